@@ -1,0 +1,1 @@
+"""Many runs: fits, comparisons and reports."""

@@ -1,0 +1,1 @@
+"""Mathematics: no clock, no files, no frames, no hidden randomness."""

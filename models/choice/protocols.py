@@ -1,0 +1,47 @@
+"""The two questions that a choice model answers: one customer's wishes, and expected shares."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ..chance import Chance
+
+Shares = npt.NDArray[np.float64]
+
+
+class SurplusChoice(Protocol):
+    """A model that gives every customer a reservation price for every offer that the segment considers (R6)."""
+
+    def reservation_prices(self, chance: Chance) -> Sequence[float]:
+        """Return one customer's reservation prices, in money, by considered offer; −inf for what is never wanted."""
+        ...
+
+    def shares(self, offered: Sequence[bool], prices: Sequence[float]) -> Shares:
+        """Return the expected share of customers whose best offer is each one, among those offered at these prices.
+
+        Shape (considered offers,); what is missing to 1 buys nothing.
+        """
+        ...
+
+
+class AttemptChoice(Protocol):
+    """A model that gives a favourite and, for each failed attempt, the next offer to try (R8)."""
+
+    @property
+    def attempts(self) -> int | None:
+        """How many substitutes a customer tries after the favourite; None where there is no limit."""
+        ...
+
+    def favourite(self, chance: Chance) -> int | None:
+        """Return the position among the considered offers of the one wanted first; None for buying nothing."""
+        ...
+
+    def next_offer(self, chance: Chance, failed: int, attempt: int) -> int | None:
+        """Return the offer to try after `failed`, at attempt number `attempt` (1 for the first substitute), or None."""
+        ...
+
+    def shares(self, offered: Sequence[bool], prices: Sequence[float]) -> Shares:
+        """Return the expected share of customers who end with each offer when those not offered cannot be had."""
+        ...

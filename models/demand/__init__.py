@@ -1,0 +1,1 @@
+"""When customers come, one kind a file."""

@@ -1,0 +1,1 @@
+"""When and how much is ordered, one kind a file."""

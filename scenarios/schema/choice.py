@@ -1,0 +1,85 @@
+"""What customers want: the choice models of R6 and R8."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from .base import Part, Positive, PositiveUnits, Share
+
+
+class LogitChoice(Part):
+    """Multinomial logit with a linear price: surplus = reservation price + scale · Gumbel difference − price (R6)."""
+
+    kind: Literal["logit"]
+    scale: Positive
+    """Spread of tastes s, in money; the price coefficient of a fitted logit is −1/s."""
+    reservation_price: dict[str, float] = Field(min_length=1)
+    """What each offer is worth to a customer of middling taste, in money; by offer, or by product for all its offers."""
+
+
+class RankingList(Part):
+    """One type of customer: what is wanted first, second and so on."""
+
+    share: Share
+    """Share of the segment's customers; the lists' shares sum to 1."""
+    order: tuple[str, ...] | None = None
+    """Offers, best first; the customer buys the first that can be had, whatever it costs."""
+    reservation_price: dict[str, float] | None = None
+    """Instead of an order: what each offer is worth, in money; then prices decide the order (R8)."""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "RankingList":
+        if (self.order is None) == (self.reservation_price is None):
+            raise ValueError("needs exactly one of order, reservation_price")
+        if self.order is not None and len(set(self.order)) != len(self.order):
+            twice = next(name for name in self.order if self.order.count(name) > 1)
+            raise ValueError(f"order names {twice!r} twice")
+        return self
+
+
+class RankingChoice(Part):
+    """A finite number of customer types, each with its list."""
+
+    kind: Literal["ranking"]
+    lists: tuple[RankingList, ...] = Field(min_length=1)
+    """The types; all with `order`, or all with `reservation_price`."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> "RankingChoice":
+        total = sum(each.share for each in self.lists)
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"the shares of the lists must sum to 1 (got {total:.6g})")
+        if len({each.order is None for each in self.lists}) > 1:
+            raise ValueError("all lists need the same: order, or reservation_price")
+        return self
+
+
+class SubstitutionTable(Part):
+    """Substitution shares in a table with columns `from`, `to`, `share` and perhaps `store`."""
+
+    file: str
+    """The CSV or Parquet table; shares are in [0, 1]."""
+    store: str | None = None
+    """Take only the rows with this value in the column `store`."""
+
+
+class SubstitutionChoice(Part):
+    """First choices and, for each failed attempt, shares of the next: given from outside, without prices (R8)."""
+
+    kind: Literal["substitution"]
+    first_choice: dict[str, Share] = Field(min_length=1)
+    """Share of customers who want each offer first, and `nothing`; they sum to 1."""
+    substitution: dict[str, dict[str, Share]] | SubstitutionTable
+    """From an offer that cannot be had, the share of customers who try each other one; the rest of the row leaves."""
+    attempts: PositiveUnits | Literal["unlimited"] = 1
+    """How many substitutes a customer tries; `unlimited` is the Markov chain."""
+
+    @model_validator(mode="after")
+    def _sums(self) -> "SubstitutionChoice":
+        total = sum(self.first_choice.values())
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"first_choice must sum to 1, with `nothing` for the rest (got {total:.6g})")
+        return self
+
+
+Choice = Annotated[LogitChoice | RankingChoice | SubstitutionChoice, Field(discriminator="kind")]

@@ -1,0 +1,1 @@
+"""The clock: from a scenario to a ledger of where demand went."""
