@@ -16,6 +16,9 @@ GAP_SLOT = 0
 THINNING_SLOT = 1
 """Slot of the draw that decides whether a candidate is a customer."""
 
+NOISE = 1e-9
+"""Share by which the product of a rate and its factors may exceed a dominating rate that means the same number."""
+
 
 class PoissonArrivals:
     """Customers who come one by one and independently.
@@ -37,9 +40,10 @@ class PoissonArrivals:
         if dominating_rate is not None:
             if not (math.isfinite(dominating_rate) and dominating_rate > 0):
                 raise ValueError(f"dominating_rate: must be a number above 0 (got {dominating_rate})")
-            if dominating_rate < intensity.highest:
+            if dominating_rate * (1 + NOISE) < intensity.highest:
                 raise ValueError(
-                    f"dominating_rate: must be at least {intensity.highest:.9g}, the highest rate (got {dominating_rate})"
+                    f"dominating_rate: must be at least the highest rate, {intensity.highest:.9g} "
+                    f"(got {dominating_rate})"
                 )
         self.intensity = intensity
         """The rate at which customers come."""

@@ -1,0 +1,156 @@
+"""Philox4x32-10, the counter-based generator behind every draw, and the two kinds of number made from its bits.
+
+Source: Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3", section 3.3. A counter of four
+32-bit words and a key of two are scrambled by ten rounds into four words; for a given key the map is a bijection, so
+distinct counters give distinct blocks. A block of four words serves two slots with 64 bits each.
+
+Counter (R14): slot pair · person · visit · (purpose, retry, segment). Key: seed · replication. Every part has bits of its
+own, so two draws share a block only if they agree in everything but the last bit of the slot.
+
+Exponentials come from the ziggurat of Marsaglia & Tsang (2000) with 256 layers: no logarithm in 99 of 100 draws. A draw that
+falls outside its layer takes further bits from the same counter with another `retry`, never from a neighbour.
+
+All functions are compiled; with NUMBA_DISABLE_JIT=1 they run as plain Python and give the same bits.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """Compile with a cache on disk; typed, so that callers keep their checks."""
+    result: Function = numba.njit(cache=True)(function)
+    return result
+
+
+_MULTIPLIER_0 = np.uint64(0xD2511F53)
+_MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+_WEYL_0 = np.uint64(0x9E3779B9)
+_WEYL_1 = np.uint64(0xBB67AE85)
+_LOW_32 = np.uint64(0xFFFFFFFF)
+_BITS_32 = np.uint64(32)
+_BITS_11 = np.uint64(11)
+_LAYER_MASK = np.uint64(255)
+_ROUNDS = 10
+
+SEGMENT_SHIFT = 16
+RETRY_SHIFT = 8
+
+LARGEST_KEY_WORD = 2**32 - 1
+"""Seeds, replications, persons and visits are 32-bit words."""
+LARGEST_SEGMENT = 2**16 - 1
+"""Segments, and products where orders draw lead times, are 16-bit words."""
+
+_TAIL_START = 7.69711747013104972
+"""Where the ziggurat's tail begins (Marsaglia & Tsang 2000, for 256 layers)."""
+_LAYER_AREA = 0.0039496598225815571993
+"""The area of each layer (same source)."""
+
+
+def _layer_edges() -> npt.NDArray[np.float64]:
+    """Return the right edges x₀ ≥ x₁ = tail start ≥ … ≥ x₂₅₆ = 0 of the layers; shape (257,)."""
+    edges = [_LAYER_AREA * math.exp(_TAIL_START), _TAIL_START]
+    while len(edges) < 256:
+        edges.append(-math.log(_LAYER_AREA / edges[-1] + math.exp(-edges[-1])))
+    return np.array([*edges, 0.0])
+
+
+_EDGES = _layer_edges()
+_HEIGHTS = np.array([math.exp(-edge) for edge in _EDGES])
+
+
+@compiled
+def philox(
+    counter_0: np.uint64,
+    counter_1: np.uint64,
+    counter_2: np.uint64,
+    counter_3: np.uint64,
+    key_0: np.uint64,
+    key_1: np.uint64,
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+    """Scramble a counter of four 32-bit words under a key of two; all words are carried in 64-bit integers."""
+    for _ in range(_ROUNDS):
+        product_0 = _MULTIPLIER_0 * counter_0
+        product_1 = _MULTIPLIER_1 * counter_2
+        counter_0 = (product_1 >> _BITS_32) ^ counter_1 ^ key_0
+        counter_1 = product_1 & _LOW_32
+        counter_2 = (product_0 >> _BITS_32) ^ counter_3 ^ key_1
+        counter_3 = product_0 & _LOW_32
+        key_0 = (key_0 + _WEYL_0) & _LOW_32
+        key_1 = (key_1 + _WEYL_1) & _LOW_32
+    return counter_0, counter_1, counter_2, counter_3
+
+
+@compiled
+def random_bits(
+    seed: int, replication: int, purpose: int, segment: int, person: int, visit: int, slot: int, retry: int
+) -> np.uint64:
+    """Return the 64 bits that belong to a key."""
+    word_0, word_1, word_2, word_3 = philox(
+        np.uint64(slot >> 1),
+        np.uint64(person),
+        np.uint64(visit),
+        np.uint64(purpose | (retry << RETRY_SHIFT) | (segment << SEGMENT_SHIFT)),
+        np.uint64(seed),
+        np.uint64(replication),
+    )
+    if slot & 1:
+        return (word_2 << _BITS_32) | word_3
+    return (word_0 << _BITS_32) | word_1
+
+
+@compiled
+def uniform_from_bits(bits: np.uint64) -> float:
+    """Return the midpoint of one of 2⁵³ equal cells of (0, 1): never 0, never 1 short of rounding."""
+    return (float(bits >> _BITS_11) + 0.5) * 1.1102230246251565e-16
+
+
+@compiled
+def uniform(seed: int, replication: int, purpose: int, segment: int, person: int, visit: int, slot: int) -> float:
+    """Return the uniform draw in (0, 1) of a key."""
+    return uniform_from_bits(random_bits(seed, replication, purpose, segment, person, visit, slot, 0))
+
+
+@compiled
+def exponential(seed: int, replication: int, purpose: int, segment: int, person: int, visit: int, slot: int) -> float:
+    """Return the standard exponential draw of a key, always positive."""
+    beyond = 0.0
+    retry = 0
+    while True:
+        bits = random_bits(seed, replication, purpose, segment, person, visit, slot, retry)
+        layer = int(bits & _LAYER_MASK)
+        value = uniform_from_bits(bits) * _EDGES[layer]
+        if value < _EDGES[layer + 1]:
+            return beyond + value
+        if layer == 0:
+            # Past the tail's start the exponential begins anew.
+            beyond += _TAIL_START
+        else:
+            share = uniform_from_bits(random_bits(seed, replication, purpose, segment, person, visit, slot, retry + 1))
+            low, high = _HEIGHTS[layer], _HEIGHTS[layer + 1]
+            if low + share * (high - low) < math.exp(-value):
+                return beyond + value
+        retry += 2
+
+
+@compiled
+def fill_exponentials(
+    seed: int,
+    replication: int,
+    purpose: int,
+    segment: int,
+    person: int,
+    visit: int,
+    slots: npt.NDArray[np.int64],
+    result: npt.NDArray[np.float64],
+) -> None:
+    """Write the standard exponential draw of each of `slots`, shape (n,), into `result`, shape (n,), modified in place."""
+    for index in range(slots.shape[0]):
+        result[index] = exponential(seed, replication, purpose, segment, person, visit, slots[index])

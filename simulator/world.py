@@ -1,0 +1,105 @@
+"""What an engine is given: a problem, and the models and policies that move it, known by their protocols only."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..models.chance import Chance, Purpose, SegmentChance
+from ..models.choice.protocols import AttemptChoice, SurplusChoice
+from ..models.observation import OrderingPolicy, PricingPolicy
+from ..models.problem import Problem
+
+
+class Arrivals(Protocol):
+    """When the customers of a segment come."""
+
+    def times(self, chance: SegmentChance, horizon: float) -> Iterator[tuple[int, float]]:
+        """Yield (person, time) in the order of time, for times in [0, horizon)."""
+        ...
+
+
+class Duration(Protocol):
+    """A random duration."""
+
+    @property
+    def mean(self) -> float:
+        """The mean, in time units."""
+        ...
+
+    def draw(self, chance: Chance, purpose: Purpose, slot: int = 0) -> float:
+        """Return one draw, in time units."""
+        ...
+
+
+class Supply(Protocol):
+    """What the supplier of one product asks for."""
+
+    @property
+    def slot(self) -> int:
+        """The product's place in the base scenario: part of the key of its lead times (R14)."""
+        ...
+
+    @property
+    def lead_time(self) -> Duration:
+        """From order to delivery."""
+        ...
+
+    @property
+    def order_cost(self) -> float:
+        """Fixed cost of one order, in money."""
+        ...
+
+    def order_units(self, wanted: float) -> int:
+        """Return the whole units to order when `wanted` units are needed; 0 for none (R3)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Replenishment:
+    """A policy, the products that it orders, and when it is asked."""
+
+    products: tuple[int, ...]
+    policy: OrderingPolicy
+    every: float | None
+    """Time between reviews, in time units; None for continuous review, after every fall of the position."""
+    first: float = 0.0
+    """When the first periodic review takes place."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOrder:
+    """An order fixed beforehand."""
+
+    time: float
+    product: int
+    units: float
+
+
+@dataclass(frozen=True, slots=True)
+class Repricing:
+    """A pricing policy of a firm and when it is asked."""
+
+    firm: int
+    policy: PricingPolicy
+    every: float
+    first: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that an engine needs for any replication; picklable where the policies are."""
+
+    problem: Problem
+    arrivals: Sequence[Arrivals]
+    """By segment."""
+    choices: Sequence[SurplusChoice | AttemptChoice]
+    """By segment."""
+    patience: Sequence[Duration | None]
+    """By segment: how long somebody stays on a back-order; None for as long as he may wait."""
+    supplies: Sequence[Supply]
+    """By product."""
+    replenishments: Sequence[Replenishment] = ()
+    planned_orders: Sequence[PlannedOrder] = ()
+    season_buys: Sequence[PlannedOrder] = ()
+    """Quantities on the shelf when the run begins, paid like any order."""
+    repricings: Sequence[Repricing] = ()
