@@ -1,6 +1,6 @@
 """Ranking lists: a finite number of customer types, each with what it wants first, second and so on.
 
-The share of list l is given from outside (the nonparametric choice model of Farias, Jagabathula & Shah 2013, sect. 2).
+The share of list l is given from outside (the nonparametric choice model of Farias, Jagabathula & Shah 2013).
 A customer draws a list and buys
 
 * with `Ranking`, the first offer of the list that can be had, whatever it costs: an `AttemptChoice` (R8);

@@ -6,7 +6,7 @@ leaves. With S the offers that can be had, N the others, and a limit of n substi
     x(0) = λ,   x(k+1) = x_N(k) ρ_N,     share_j = Σ_{k=0..n} x_j(k)   for j in S.
 
 Without a limit the customer walks until an offer of S or the way out absorbs the chain (Blanchet, Gallego & Goyal 2016,
-Operations Research 64(4), sect. 3):
+Operations Research 64(4)):
 
     share_S = λ_S + λ_N (I − ρ_NN)^{-1} ρ_NS.
 

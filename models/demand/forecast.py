@@ -13,6 +13,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -125,7 +126,7 @@ class FirstChoiceDemand:
         # A cut at b itself ends the last piece there and opens none.
         edges = [a, *(cut for cut in self._cuts[first:last] if cut < b), b]
         for segment, shares in zip(self._segments, self._shares, strict=True):
-            for step, (begin, end) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+            for step, (begin, end) in enumerate(pairwise(edges)):
                 demand += segment.arrivals.expected(begin, end) * shares[first + step]
         return demand
 

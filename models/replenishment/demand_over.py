@@ -6,7 +6,7 @@ Two beliefs of a firm about its demand D over an interval, each mixed over lead 
 * normal: D given l is normal with mean m_l and standard deviation σ_l.
 
 And `Discrete`, any finite distribution. All figures are sums over l of the figures given l. The loss function is
-n(x) = E[(D − x)⁺], the units short of x (Zipkin 2000, sect. C.2.3; for the normal n(x) = σ[φ(z) − z(1 − Φ(z))] with
+n(x) = E[(D − x)⁺], the units short of x (Zipkin 2000, app. C; for the normal n(x) = σ[φ(z) − z(1 − Φ(z))] with
 z = (x − m)/σ, for the Poisson n(x) = m P(D ≥ ⌊x⌋) − x P(D > ⌊x⌋)).
 """
 

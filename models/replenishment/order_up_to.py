@@ -2,7 +2,7 @@
 
 With x_i the position of product i (on hand plus on order less back-orders) and S_i(t) its level, the order is
 max(0, S_i(t) − x_i). For one product with linear holding and back-order costs and no fixed cost of an order this is
-optimal (Arrow, Karlin & Scarf 1958; Zipkin 2000, sect. 9.4); S then is a newsvendor quantity for the demand over lead
+optimal (Arrow, Karlin & Scarf 1958; Zipkin 2000, ch. 9); S then is a newsvendor quantity for the demand over lead
 time and review period. Levels for a service level come from `targets`.
 """
 

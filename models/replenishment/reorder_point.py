@@ -2,7 +2,7 @@
 
 With x the position (on hand plus on order less back-orders), the order at x ≤ s is n·Q with the smallest n such that
 x + n·Q > s. With demand unit by unit n is 1; a bigger batch, or a position that starts far below s, needs more. In the
-literature this is the (r, nQ) policy (Zipkin 2000, sect. 6.2; 9.6 for its optimality with batches). Reorder points for
+literature this is the (r, nQ) policy (Zipkin 2000, ch. 6; ch. 9 for its optimality with batches). Reorder points for
 a service level come from `targets`.
 """
 

@@ -6,12 +6,12 @@ arrive, at t + R + L. With D_x the demand over the first x time units after t:
 * cycle service: the smallest whole S with P(D_{L+R} ≤ S) ≥ target;
 * fill rate: the smallest whole S with 1 − E[(D_{L+R} − S)⁺ − (D_L − S)⁺] / E[D_{L+R} − D_L] ≥ target. What is
   back-ordered at the end of the interval, less what was already at its start, is the demand of one review period not
-  met from the shelf (Johnson, Lee, Davis & Hall 1995; Silver, Pyke & Thomas 2017, sect. 6.11).
+  met from the shelf (Johnson, Lee, Davis & Hall 1995; Silver, Pyke & Thomas 2017, ch. 6).
 
 Under continuous review R is 0 and orders are of Q units. The inventory position is uniform on s + 1, …, s + Q (for
 normal demand: on (s, s + Q)), and a unit demanded finds the shelf empty with probability
 (1/Q) Σ_{y=s}^{s+Q−1} P(D_L > y) = [n(s) − n(s + Q)] / Q, where n is the loss function of D_L (Hadley & Whitin 1963,
-sect. 4-7; Zipkin 2000, sect. 6.2.3). So the fill rate is 1 − [n(s) − n(s + Q)] / Q.
+ch. 4; Zipkin 2000, ch. 6). So the fill rate is 1 − [n(s) − n(s + Q)] / Q.
 
 A season's quantity is the periodic case with L = 0 and R the season.
 
