@@ -125,7 +125,8 @@ class Ranking:
         self.orders = tuple(tuple(order) for order in orders)
         """By list, positions of considered offers, best first."""
         self._following: tuple[dict[int, int | None], ...] = tuple(
-            dict(zip(order, (*order[1:], None), strict=True)) for order in self.orders
+            dict(zip(order, [*order[1:], None], strict=False))
+            for order in self.orders  # nothing follows in an empty one
         )
 
     @property
