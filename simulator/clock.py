@@ -17,6 +17,8 @@ from simpy.events import Event, EventPriority
 class Rank(IntEnum):
     """What happens first among simultaneous events (R2)."""
 
+    BOOKS = -1
+    """Close a period of the books; changes nothing in the world, so R2 need not name it."""
     OFFER = 0
     """Launch or withdraw an offer."""
     DELIVER = 1
@@ -38,6 +40,7 @@ class Rank(IntEnum):
 
 
 _RANKS = 16
+_BEFORE_ALL = -2
 _ORDER_BITS = 40
 
 
@@ -66,7 +69,7 @@ class Clock(simpy.Environment):
     def __init__(self) -> None:
         super().__init__()
         self._turn_time = -1.0
-        self._turn = (0, -1)
+        self._turn = (0, _BEFORE_ALL)
 
     def at(self, time: float, rank: Rank, order: int = 0) -> Appointment:
         """Return an event at an absolute time.

@@ -1,34 +1,15 @@
 """What an engine is given: a problem, and the models and policies that move it, known by their protocols only."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 
-from ..models.chance import Chance, Purpose, SegmentChance
 from ..models.choice.protocols import AttemptChoice, SurplusChoice
+from ..models.demand.protocols import Arrivals
+from ..models.distribution import Duration
 from ..models.observation import OrderingPolicy, PricingPolicy
 from ..models.problem import Problem
-
-
-class Arrivals(Protocol):
-    """When the customers of a segment come."""
-
-    def times(self, chance: SegmentChance, horizon: float) -> Iterator[tuple[int, float]]:
-        """Yield (person, time) in the order of time, for times in [0, horizon)."""
-        ...
-
-
-class Duration(Protocol):
-    """A random duration."""
-
-    @property
-    def mean(self) -> float:
-        """The mean, in time units."""
-        ...
-
-    def draw(self, chance: Chance, purpose: Purpose, slot: int = 0) -> float:
-        """Return one draw, in time units."""
-        ...
 
 
 class Supply(Protocol):
@@ -64,6 +45,12 @@ class Replenishment:
     """Time between reviews, in time units; None for continuous review, after every fall of the position."""
     first: float = 0.0
     """When the first periodic review takes place."""
+    triggers: tuple[float, ...] = ()
+    """For continuous review, by product: the policy is asked when the position is at or below it. Empty for always."""
+
+    def trigger(self, product: int) -> float:
+        """Return the position at which the policy wants to be asked about a product, in units."""
+        return self.triggers[self.products.index(product)] if self.triggers else inf
 
 
 @dataclass(frozen=True, slots=True)

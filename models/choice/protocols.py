@@ -1,7 +1,7 @@
 """The two questions that a choice model answers: one customer's wishes, and expected shares."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from ..chance import Chance
 Shares = npt.NDArray[np.float64]
 
 
+@runtime_checkable
 class SurplusChoice(Protocol):
     """A model that gives every customer a reservation price for every offer that the segment considers (R6)."""
 
@@ -26,6 +27,7 @@ class SurplusChoice(Protocol):
         ...
 
 
+@runtime_checkable
 class AttemptChoice(Protocol):
     """A model that gives a favourite and, for each failed attempt, the next offer to try (R8)."""
 

@@ -1,0 +1,93 @@
+"""Settled segments → arrivals, choice models and patience."""
+
+import datetime
+
+from ...models.choice.logit import Logit
+from ...models.choice.protocols import AttemptChoice, SurplusChoice
+from ...models.choice.ranking import PricedRanking, Ranking
+from ...models.choice.substitution import Substitution
+from ...models.demand.intensity import profile_intensity
+from ...models.demand.poisson import PoissonArrivals
+from ...models.demand.protocols import Arrivals
+from ...models.demand.trace import TraceArrivals
+from ...models.distribution import Duration
+from ...scenarios.schema.arrivals import PoissonArrivals as PoissonPart
+from ...scenarios.schema.arrivals import WeekdayWeekend
+from ...scenarios.schema.scenario import Head
+from ...scenarios.settled import Settled, SettledLogit, SettledRanking, SettledSegment
+from .durations import build_duration
+
+HOURS_PER_TIME_UNIT = {"hour": 1.0, "day": 24.0, "week": 168.0}
+"""Length of a time unit on the calendar; a `period` has none."""
+
+OUTSIDE_SLOT = 0
+"""Taste slot of buying nothing; the offer at position k of the base scenario has slot k + 1."""
+
+
+def build_arrivals(segment: SettledSegment, head: Head, horizon: float) -> Arrivals:
+    """Return when the customers of a segment come, up to a horizon in time units."""
+    part = segment.specification.arrivals
+    if not isinstance(part, PoissonPart):
+        assert segment.trace is not None, "settling a scenario reads its traces"
+        return TraceArrivals(segment.trace)
+    hourly, weekend = part.hourly, None
+    if isinstance(hourly, WeekdayWeekend):
+        hourly, weekend = hourly.weekday, hourly.weekend
+    intensity = profile_intensity(
+        part.rate,
+        horizon,
+        start=_as_clock_shows(head.start),
+        hours_per_time_unit=HOURS_PER_TIME_UNIT.get(head.time_unit),
+        hourly=hourly,
+        weekend_hourly=weekend,
+        weekly=part.weekly,
+        seasonal=part.seasonal,
+    )
+    return PoissonArrivals(intensity, part.dominating_rate)
+
+
+def _as_clock_shows(start: datetime.date | datetime.datetime | None) -> datetime.date | datetime.datetime | None:
+    """Drop a time zone: profiles follow the clock on the wall."""
+    return start.replace(tzinfo=None) if isinstance(start, datetime.datetime) else start
+
+
+def taste_slots(settled: Settled) -> dict[str, int]:
+    """Return the taste slot of every offer, by name.
+
+    Offers that sell one and the same product, and nothing else, share the slot of the first of them (R6); one with a taste of
+    its own, or with several stocks, has its own.
+    """
+    place = {name: position + 1 + OUTSIDE_SLOT for position, name in enumerate(settled.slots.offers)}
+    shared: dict[str, int] = {}
+    slots: dict[str, int] = {}
+    for offer in sorted(settled.offers, key=lambda each: place[each.name]):
+        slots[offer.name] = place[offer.name]
+        if len(offer.uses) == 1 and not offer.own_taste:
+            slots[offer.name] = shared.setdefault(offer.uses[0][0], place[offer.name])
+    return slots
+
+
+def build_choice(segment: SettledSegment, slots: dict[str, int]) -> SurplusChoice | AttemptChoice:
+    """Return the choice model of a segment."""
+    choice = segment.choice
+    if isinstance(choice, SettledLogit):
+        return Logit(
+            choice.reservation_price,
+            choice.scale,
+            OUTSIDE_SLOT,
+            taste_slots=[slots[name] for name in segment.considers],
+        )
+    if isinstance(choice, SettledRanking):
+        if choice.reservation_price is not None:
+            return PricedRanking(choice.shares, choice.reservation_price)
+        assert choice.orders is not None, "a ranking has orders or prices"
+        return Ranking(choice.shares, choice.orders)
+    return Substitution(choice.first_choice, choice.substitution, choice.attempts)
+
+
+def build_patience(segment: SettledSegment) -> Duration | None:
+    """Return how long customers stay on a back-order; None for as long as they may wait."""
+    waiting = segment.specification.waiting
+    if waiting is None or waiting.patience is None:
+        return None
+    return build_duration(waiting.patience)
