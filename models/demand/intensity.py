@@ -147,7 +147,8 @@ def profile_intensity(
         When a number of factors is wrong, a factor or the rate is negative, the horizon is not above 0, or factors
         stand without a start or a time unit.
     """
-    _checked_factors((rate,), 1, "rate")
+    if not (math.isfinite(rate) and rate >= 0):
+        raise ValueError(f"rate: must be a number of at least 0 (got {rate})")
     if not (math.isfinite(horizon) and horizon > 0):
         raise ValueError(f"horizon: must be a number above 0 (got {horizon})")
     _checked_factors(hourly, HOURS_PER_DAY, "hourly")

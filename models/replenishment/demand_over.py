@@ -22,6 +22,8 @@ Array = npt.NDArray[np.float64]
 
 WEIGHT_TOLERANCE = 1e-9
 """How far from 1 the sum of weights may be."""
+FARTHEST = 40.0
+"""Standard deviations beyond which a normal probability is 0 or 1 in doubles; farther away its square may overflow."""
 QUANTILE_STEPS = 200
 """Halvings of an interval after which no two doubles are left in it."""
 
@@ -189,10 +191,11 @@ class NormalMixture:
         return float(self._weights @ (self._deviations**2 + (self._means - self.mean) ** 2))
 
     def _standardised(self, level: float) -> Array:
-        """Return z by case; ±inf where there is no chance, and a level equal to the demand counts as reached."""
+        """Return z by case; as far as it gets where there is no chance, and a level equal to the demand is reached."""
         gap = level - self._means
-        sure = np.where(gap >= 0, np.inf, -np.inf)
-        return np.divide(gap, self._deviations, out=sure, where=self._deviations > 0)
+        farthest = FARTHEST * self._deviations
+        sure = np.where(gap >= 0, FARTHEST, -FARTHEST)
+        return np.divide(np.clip(gap, -farthest, farthest), self._deviations, out=sure, where=self._deviations > 0)
 
     def cdf(self, level: float) -> float:
         """Return P(D ≤ level)."""
