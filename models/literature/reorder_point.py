@@ -23,8 +23,6 @@ from scipy import special
 from ..replenishment.demand_over import NormalMixture, PoissonMixture
 from . import newsvendor
 
-BISECTIONS = 200
-"""Halvings after which no two doubles are left between two bounds."""
 TEXTBOOK_TOLERANCE = 1e-10
 """Change of the order quantity, in units, below which the textbook's iteration has arrived."""
 TEXTBOOK_ROUNDS = 1000
@@ -208,10 +206,7 @@ def normal_reorder_point(mean: float, standard_deviation: float, costs: Costs, q
     # g falls to the left of its valley and rises to the right: the valley lies between r and r + Q.
     valley = newsvendor.optimal_quantity(demand, costs.back_order, costs.holding)
     low, high = valley - quantity, valley
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        if not low < middle < high:
-            break
+    while low < (middle := (low + high) / 2) < high:
         low, high = (middle, high) if slope(middle) < 0 else (low, middle)
     return high
 

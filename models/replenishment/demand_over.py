@@ -24,8 +24,6 @@ WEIGHT_TOLERANCE = 1e-9
 """How far from 1 the sum of weights may be."""
 FARTHEST = 40.0
 """Standard deviations beyond which a normal probability is 0 or 1 in doubles; farther away its square may overflow."""
-QUANTILE_STEPS = 200
-"""Halvings of an interval after which no two doubles are left in it."""
 
 
 class DemandOver(Protocol):
@@ -214,10 +212,7 @@ class NormalMixture:
         quantiles = self._means + self._deviations * float(special.ndtri(probability))
         low, high = float(quantiles.min()), float(quantiles.max())
         # The quantile of a mixture lies between those of its cases; with one case there is nothing to search.
-        for _ in range(QUANTILE_STEPS):
-            middle = (low + high) / 2
-            if not low < middle < high:
-                break
+        while low < (middle := (low + high) / 2) < high:
             low, high = (low, middle) if self.cdf(middle) >= probability else (middle, high)
         return high
 
