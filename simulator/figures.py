@@ -12,9 +12,7 @@ from typing import Literal
 import numpy as np
 
 from ..models.problem import Floats, Problem, Transfer
-from .ledger import KIND_OF_OUTCOME, Account, Cause, Ledger, Movement, Outcome
-
-TURNED_AWAY = (Cause.STOCKOUT, Cause.REFUSAL)
+from .ledger import KIND_OF_OUTCOME, TURNED_AWAY, Account, Cause, Ledger, Movement, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,9 @@ class Ledger:
 BOUGHT = (Outcome.SERVED, Outcome.RECAPTURED, Outcome.DIVERTED, Outcome.POSTPONED)
 """The outcomes that end with a purchase."""
 
+TURNED_AWAY = (Cause.STOCKOUT, Cause.REFUSAL)
+"""The causes that count as turned away (R10)."""
+
 KIND_OF_OUTCOME = {
     Outcome.RECAPTURED: Transfer.SUBSTITUTIVE,
     Outcome.DIVERTED: Transfer.COMPETITIVE,
@@ -219,7 +222,7 @@ def check_ledger(problem: Problem, ledger: Ledger, cash: Floats) -> None:
     by_destination = np.bincount(bought[:, 4], weights=bought[:, 5], minlength=offers)
     _agree("purchases of the cohort and sales (R1, R12)", by_destination, ledger.sold - ledger.sold_to_earlier)
 
-    turned_away = bought[np.isin(bought[:, 2], (Cause.STOCKOUT, Cause.REFUSAL))]
+    turned_away = bought[np.isin(bought[:, 2], TURNED_AWAY)]
     for outcome, kind in KIND_OF_OUTCOME.items():
         moved = turned_away[turned_away[:, 3] == outcome]
         ready = willing[willing[:, 2] == kind]

@@ -5,6 +5,7 @@ The compiled kernel must leave the same ledger; where the two could be written d
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import nan
 
 from simpy.events import Event
 
@@ -16,7 +17,7 @@ from .calendar import Calendar, Process
 from .clock import Clock, Rank
 from .decision import NEVER, NOT_TO_BE_HAD, Later, SegmentView, best, best_alternative, net_of_transfer, origin_of
 from .draws import Draws, PersonDraws
-from .ledger import NOBODY, Account, Cause, Head, Ledger, Outcome
+from .ledger import NOBODY, TURNED_AWAY, Account, Cause, Head, Ledger, Outcome
 from .prospects import Prospects
 from .state import Reason, Shelves
 from .waiting_line import WaitingLine
@@ -54,6 +55,9 @@ class Loop:
         self._calendar = Calendar(world, self._clock, self._shelves, self._books, self._line, self._draws)
         self._prospects = Prospects(problem, self._shelves, self._line, self._calendar)
         self._views = [SegmentView.of(problem, segment) for segment in range(len(problem.segments.names))]
+        for segment, choice in enumerate(world.choices):
+            if not isinstance(choice, SurplusChoice):
+                self._books.consumer_surplus[segment] = nan
         self._came = 0
         self._waiting: dict[int, Visitor] = {}
         """Visitors who neither bought nor left yet."""
@@ -128,7 +132,7 @@ class Loop:
             visitor.origin, visitor.cause = later.position, Cause.CHOICE
         elif chosen != visitor.origin or chosen_value < waiting_value:
             visitor.cause = self._cause(visitor, surplus, max(chosen_value, waiting_value, 0.0))
-        turned_away = visitor.cause in (Cause.STOCKOUT, Cause.REFUSAL)
+        turned_away = visitor.cause in TURNED_AWAY
         self._books.ask(view.offers[visitor.origin], turned_away)
         if turned_away:
             self._note_turned_away(visitor)
@@ -316,7 +320,7 @@ class Loop:
 
     def _lose(self, visitor: Visitor) -> None:
         """Let a customer leave for good; firms pay for those whom they turned away."""
-        if visitor.cause in (Cause.STOCKOUT, Cause.REFUSAL):
+        if visitor.cause in TURNED_AWAY:
             penalty = self._problem.products.lost_sale_penalty
             for product, _ in self._shelves.uses[visitor.view.offers[visitor.origin]]:
                 self._books.pay_for_product(Account.PENALTIES, product, -float(penalty[product]))

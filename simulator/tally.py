@@ -1,35 +1,20 @@
 """Many ledgers, one after the other in the order of replications, become the sums that estimates need."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from ..models.problem import Floats, Problem
 from .figures import offer_counts, product_counts, segment_counts
-from .ledger import Ledger
+from .ledger import KIND_OF_OUTCOME, TURNED_AWAY, Ledger, Outcome
 
 Key = tuple[int, ...]
-
-
-@dataclass
-class Sums:
-    """Sums and sums of squares over replications of a sparse count."""
-
-    total: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
-    squares: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
-
-    def add(self, counts: dict[Key, int]) -> None:
-        """Add the counts of one replication."""
-        for key, count in counts.items():
-            self.total[key] += count
-            self.squares[key] += count * count
 
 
 class Tally:
     """What is kept of the replications: counts one by one where rates need them, sums where means do.
 
-    The timeline and the matrix are kept as sums, so that memory does not grow with replications times periods times offers.
+    The timeline is kept as sums, so that memory does not grow with replications times periods times offers.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -37,10 +22,12 @@ class Tally:
         self.offers: list[Floats] = []
         self.products: list[Floats] = []
         self.segments: list[Floats] = []
-        self.matrix = Sums()
-        """By (origin, cause, outcome, destination)."""
-        self.willing = Sums()
-        """By (origin, kind, preferred alternative)."""
+        self.matrix: list[dict[Key, int]] = []
+        """By replication: customers by (origin, cause, outcome, destination)."""
+        self.willing: list[dict[Key, int]] = []
+        """By replication: customers turned away and willing, by (origin, kind, preferred alternative)."""
+        self.moved: list[dict[Key, int]] = []
+        """By replication: customers turned away who moved, by (origin, kind, destination)."""
         self.timeline_products = np.zeros(0)
         self.timeline_products_squares = np.zeros(0)
         self.timeline_offers = np.zeros(0)
@@ -64,8 +51,10 @@ class Tally:
         self.offers.append(offer_counts(self._problem, ledger))
         self.products.append(product_counts(self._problem, ledger))
         self.segments.append(segment_counts(ledger))
-        self.matrix.add(_by_key(ledger.flows[:, 1:]))
-        self.willing.add(_by_key(ledger.willing[:, 1:]))
+        matrix = _by_key(ledger.flows[:, 1:])
+        self.matrix.append(matrix)
+        self.willing.append(_by_key(ledger.willing[:, 1:]))
+        self.moved.append(_moves(matrix))
         if self.n == 1:
             self.timeline_products = np.zeros_like(ledger.timeline_products)
             self.timeline_products_squares = np.zeros_like(ledger.timeline_products)
@@ -85,6 +74,16 @@ class Tally:
             for counts in (self.offers, self.products, self.segments)
             for other in counts[1:]
         )
+
+
+def _moves(matrix: dict[Key, int]) -> dict[Key, int]:
+    """Return the moves of customers who were turned away, by (origin, kind, destination)."""
+    moved: dict[Key, int] = defaultdict(int)
+    for (origin, cause, outcome, destination), count in matrix.items():
+        kind = KIND_OF_OUTCOME.get(Outcome(outcome))
+        if kind is not None and cause in TURNED_AWAY:
+            moved[origin, int(kind), destination] += count
+    return moved
 
 
 def _by_key(rows: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]") -> dict[Key, int]:

@@ -1,0 +1,64 @@
+"""demandshift: where demand goes when a shelf is empty.
+
+>>> import demandshift as ds
+>>> scenario = ds.load("two-shops").replace({"horizon": 14})
+>>> result = ds.run(scenario, replications=2, seed=1)
+>>> sorted(result.summary["firm"].unique())
+['corner', 'market']
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .scenarios.complaints import ScenarioError as ScenarioError
+    from .scenarios.library import library as library
+    from .scenarios.load import load as load
+    from .scenarios.scenario import Scenario as Scenario
+    from .simulator.ledger import InvariantError as InvariantError
+    from .simulator.results import Result as Result
+    from .simulator.run import RunCancelledError as RunCancelledError
+    from .simulator.run import run as run
+
+# Names are fetched when they are first asked for: `demandshift --help` must not wait for numba and pandas.
+_HOME = {
+    "InvariantError": "simulator.ledger",
+    "Result": "simulator.results",
+    "RunCancelledError": "simulator.run",
+    "Scenario": "scenarios.scenario",
+    "ScenarioError": "scenarios.complaints",
+    "library": "scenarios.library",
+    "load": "scenarios.load",
+    "run": "simulator.run",
+}
+
+__all__ = [
+    "InvariantError",
+    "Result",
+    "RunCancelledError",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "library",
+    "load",
+    "run",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Fetch a public name from the module that defines it."""
+    import importlib
+
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("demandshift")
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

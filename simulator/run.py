@@ -1,0 +1,234 @@
+"""One scenario, many replications: the same result for any number of processes (R15)."""
+
+import datetime
+import importlib.metadata
+import platform
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import ceil
+from typing import Any, Literal
+
+from ..models.choice.protocols import AttemptChoice, SurplusChoice
+from ..models.demand.trace import TraceArrivals
+from ..models.observation import OrderingPolicy, PricingPolicy
+from ..scenarios.scenario import Scenario
+from .build.world import build_world
+from .estimates import Estimate
+from .ledger import Ledger
+from .loop import Loop
+from .results import Result
+from .tally import Tally
+from .world import World
+
+ENGINES = ("loop",)
+"""The engines that there are; the first is the default."""
+
+FIRST_REPLICATIONS = 20
+"""How many replications `auto` makes before it looks at the precision."""
+MOST_REPLICATIONS = 10_000
+"""How many replications `auto` makes at most."""
+DEFAULT_PRECISION = 0.01
+"""Relative half-width at which `auto` stops."""
+SAFETY = 1.1
+"""By how much `auto` exceeds the number of replications that it expects to need, so that it seldom has to come back."""
+
+DEPENDENCIES = ("simpy", "numpy", "scipy", "numba", "pandas")
+"""Packages whose versions a manifest names: those that can touch a figure."""
+
+Progress = Callable[[int, int], None]
+"""Called with the number of replications done and the number planned."""
+
+
+class ArgumentError(ValueError):
+    """An argument of a run is out of its bounds."""
+
+
+class RunCancelledError(Exception):
+    """The caller asked to stop; there is no result."""
+
+
+def run(
+    scenario: Scenario,
+    replications: int | Literal["auto"] | None = None,
+    seed: int | None = None,
+    *,
+    precision: float = DEFAULT_PRECISION,
+    jobs: int = 1,
+    engine: str = ENGINES[0],
+    ordering: Mapping[str, OrderingPolicy] | None = None,
+    pricing: Mapping[str, PricingPolicy] | None = None,
+    choices: Mapping[str, SurplusChoice | AttemptChoice] | None = None,
+    progress: Progress | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Result:
+    """Simulate a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What to simulate; it is not changed.
+    replications : int or "auto", optional
+        How many independent replications; `auto` goes on until the profit of every focal firm is known to `precision`.
+        Without it, the scenario's own number.
+    seed : int, optional
+        The seed, in [0, 2³²); without it, the scenario's own.
+    precision : float
+        For `auto`: half-width of the 95 % interval of profit, relative to profit.
+    jobs : int
+        Number of processes. The result does not depend on it.
+    engine : str
+        `loop`, the readable engine.
+    ordering, pricing : mapping of firm to policy, optional
+        Policies made by hand (`demandshift.models.observation`), with an attribute `review_every` in time units.
+    choices : mapping of segment to choice model, optional
+        Choice models made by hand (`demandshift.models.choice.protocols`).
+    progress : callable, optional
+        Called as `progress(done, planned)`.
+    cancel : callable, optional
+        Asked between replications whether to stop.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    ArgumentError
+        If an argument is out of its bounds.
+    ValueError
+        If a policy or choice model made by hand does not fit.
+    InvariantError
+        If the books of a replication contradict each other (R16).
+    RunCancelledError
+        If `cancel` said so.
+    """
+    automatic = replications == "auto"
+    planned = scenario.settled.head.replications if replications is None else replications
+    first = FIRST_REPLICATIONS if planned == "auto" else planned
+    if isinstance(first, bool) or not isinstance(first, int) or first < 1:
+        raise ArgumentError(f"replications must be a whole number above 0 or 'auto' (got {replications!r})")
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
+        raise ArgumentError(f"jobs must be a whole number above 0 (got {jobs!r})")
+    if not 0 < precision < 1:
+        raise ArgumentError(f"precision must be between 0 and 1 (got {precision})")
+    if engine not in ENGINES:
+        raise ArgumentError(f"there is no engine {engine!r} (known: {', '.join(ENGINES)})")
+    seed = scenario.settled.head.seed if seed is None else seed
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise ArgumentError(f"seed must be a whole number in [0, 2**32) (got {seed!r})")
+
+    begun, started = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    world = build_world(scenario.settled, ordering=ordering, pricing=pricing, choices=choices)
+    tally = Tally(world.problem)
+    target = first
+    result = Result(scenario, seed, {}, (), world.problem, tally)
+    while True:
+        for ledger in _ledgers(world, seed, range(tally.n, target), jobs):
+            tally.add(ledger)
+            if progress is not None:
+                progress(tally.n, target)
+            if cancel is not None and cancel():
+                raise RunCancelledError(f"cancelled after {tally.n} of {target} replications")
+        # Frames are cached, so a result that was looked at is never added to.
+        result = Result(scenario, seed, {}, (), world.problem, tally)
+        if not automatic or tally.n >= MOST_REPLICATIONS:
+            break
+        needed = _needed(_focal_profits(result), precision)
+        if needed <= tally.n:
+            break
+        target = min(MOST_REPLICATIONS, needed)
+
+    manifest = {
+        "scenario_hash": scenario.hash,
+        "resolved_scenario": scenario.resolved,
+        "applied": list(scenario.applied),
+        "seed": seed,
+        "replications": tally.n,
+        "engine": engine,
+        "made_by_hand": {
+            "ordering": sorted(ordering or ()),
+            "pricing": sorted(pricing or ()),
+            "choices": sorted(choices or ()),
+        },
+        "versions": _versions(),
+        "begun": begun.isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+    alarms = _alarms(result, world, precision if automatic else None)
+    return Result(scenario, seed, manifest, alarms, world.problem, tally)
+
+
+def _ledgers(world: World, seed: int, replications: Sequence[int], jobs: int) -> Iterator[Ledger]:
+    """Yield the ledgers of replications in their order, from one process or several."""
+    if jobs == 1 or len(replications) < 2:
+        yield from _simulate(world, seed, replications)
+        return
+    from joblib import Parallel, delayed
+
+    # A few chunks a process: few enough that handing over the world costs little, enough that nobody idles for long.
+    size = max(1, ceil(len(replications) / (4 * jobs)))
+    chunks = [replications[first : first + size] for first in range(0, len(replications), size)]
+    tasks = (delayed(_simulate_all)(world, seed, chunk) for chunk in chunks)
+    for ledgers in Parallel(n_jobs=jobs, return_as="generator")(tasks):
+        yield from ledgers
+
+
+def _simulate(world: World, seed: int, replications: Sequence[int]) -> Iterator[Ledger]:
+    for replication in replications:
+        yield Loop(world, seed, replication).run()
+
+
+def _simulate_all(world: World, seed: int, replications: Sequence[int]) -> list[Ledger]:
+    return list(_simulate(world, seed, replications))
+
+
+def _focal_profits(result: Result) -> dict[str, Estimate]:
+    """Return the profit of every focal firm."""
+    firms = result.problem.firms
+    return {
+        firm: next(estimate for figure, _, estimate in figures if figure == "profit")
+        for (firm, figures), focal in zip(result.estimates_by_firm().items(), firms.focal.tolist(), strict=True)
+        if focal
+    }
+
+
+def _needed(profits: Mapping[str, Estimate], precision: float) -> int:
+    """Return how many replications are needed for the wanted precision, as far as the present ones can tell."""
+    needed = 0
+    for profit in profits.values():
+        assert profit.mean is not None, "profit is a sum, not a rate"
+        assert profit.half_width is not None, "auto makes more than one replication"
+        if profit.half_width > precision * abs(profit.mean):
+            if profit.mean == 0:
+                return MOST_REPLICATIONS
+            needed = max(needed, ceil(SAFETY * profit.n * (profit.half_width / (precision * profit.mean)) ** 2))
+    # At most tenfold at once: an early guess from a few replications can be far off.
+    return min([needed, *(10 * profit.n for profit in profits.values())])
+
+
+def _alarms(result: Result, world: World, precision: float | None) -> tuple[str, ...]:
+    """Return what a reader should know before trusting the figures."""
+    alarms = []
+    by_chance = any(not isinstance(arrivals, TraceArrivals) for arrivals in world.arrivals)
+    if by_chance and result.tally.without_variance():
+        alarms.append(
+            f"all {result.replications} replications agree in every figure although customers come by chance: "
+            "check the rates of arrival (does anybody come?) before trusting an interval of width 0"
+        )
+    if precision is not None:
+        for firm, profit in _focal_profits(result).items():
+            mean, half_width = profit.mean or 0.0, profit.half_width or 0.0
+            if half_width > precision * abs(mean):
+                alarms.append(
+                    f"the profit of {firm} is known to ±{half_width:.4g} after {profit.n} replications, the most that "
+                    f"auto makes; a relative half-width of {precision:g} was asked for"
+                )
+    return tuple(alarms)
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "demandshift": importlib.metadata.version("demandshift"),
+        "python": platform.python_version(),
+        **{name: importlib.metadata.version(name) for name in DEPENDENCIES},
+    }

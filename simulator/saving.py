@@ -1,0 +1,76 @@
+"""Results as files: tables, the resolved scenario, the manifest. Each file appears whole or not at all."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .results import Result
+
+TABLE_FORMATS = ("csv", "parquet")
+
+
+def check_destination(directory: Path, table_format: str) -> None:
+    """Make the folder and check that it can be written, before anything is simulated.
+
+    Raises
+    ------
+    ValueError
+        If the format is unknown.
+    OSError
+        If the folder cannot be made or written.
+    """
+    if table_format not in TABLE_FORMATS:
+        raise ValueError(f"there is no table format {table_format!r} (known: {', '.join(TABLE_FORMATS)})")
+    directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=directory):
+        pass
+
+
+def save_result(result: "Result", directory: Path, table_format: str) -> list[Path]:
+    """Write a result into a folder and return the files written; see `Result.save`."""
+    check_destination(directory, table_format)
+    written = [
+        _write(directory / f"{name}.{table_format}", _table_writer(frame, table_format))
+        for name, frame in result.frames().items()
+    ]
+    manifest = json.dumps(dict(result.manifest), indent=2, ensure_ascii=False, allow_nan=False)
+    written.append(_write(directory / "scenario.yaml", _text_writer(result.scenario.to_yaml())))
+    written.append(_write(directory / "manifest.json", _text_writer(manifest + "\n")))
+    return written
+
+
+def _table_writer(frame: "pd.DataFrame", table_format: str) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        if table_format == "csv":
+            frame.to_csv(path, index=False, lineterminator="\n")
+        else:
+            frame.to_parquet(path, index=False)
+
+    return write
+
+
+def _text_writer(text: str) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+    return write
+
+
+def _write(path: Path, write: Callable[[Path], None]) -> Path:
+    """Write beside the file and move it into place, so that a full disk never leaves half a table under its name."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    beside = Path(name)
+    try:
+        write(beside)
+        beside.chmod(0o644)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return path
