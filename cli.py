@@ -7,7 +7,7 @@ import json
 import sys
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from .scenarios.complaints import ScenarioError
+    from .scenarios.scenario import Scenario
     from .simulator.run import Progress
 
 DONE, FAILED, WRONG_INPUT = 0, 1, 2
@@ -118,10 +119,12 @@ def list_command(as_json: AsJson = False) -> None:
 
     entries = library()
     if as_json:
-        _print_json({"schema_version": 1, "scenarios": [{"name": name, "description": text} for name, text in entries.items()]})
+        _print_json(
+            {"schema_version": 1, "scenarios": [{"name": name, "description": text} for name, text in entries]}
+        )
         return
-    width = max(len(name) for name in entries)
-    for name, text in entries.items():
+    width = max(len(name) for name, _ in entries)
+    for name, text in entries:
         typer.echo(f"{name:<{width}}  {' '.join(text.split())}")
 
 
@@ -185,15 +188,17 @@ class WrongArgumentError(Exception):
     """An argument of the command line is wrong."""
 
 
-def _load(name: str, variants: list[str], assignments: list[str]) -> Any:
-    from .scenarios.load import load, parse_assignments
+def _load(name: str, variants: list[str], assignments: list[str]) -> "Scenario":
+    from .scenarios.load import load
 
-    return load(name, variants=variants, overrides=parse_assignments(assignments))
+    return load(name, variants=variants, overrides=assignments)
 
 
-def _replications(text: str | None) -> Any:
-    if text is None or text == "auto":
-        return text
+def _replications(text: str | None) -> int | Literal["auto"] | None:
+    if text is None:
+        return None
+    if text == "auto":
+        return "auto"
     try:
         return int(text)
     except ValueError:
@@ -234,7 +239,7 @@ def _problems(error: "ScenarioError") -> list[dict[str, Any]]:
     ]
 
 
-def _print_json(value: Any) -> None:
+def _print_json(value: object) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
 
 

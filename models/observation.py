@@ -1,4 +1,7 @@
-"""What a firm can see when it decides, and the decisions that it may be asked for (design: policies see an `Observation`)."""
+"""What a firm can see when it decides, and the decisions that it may be asked for (design.
+
+Policies see an `Observation`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -106,7 +106,7 @@ class Books:
         self.timeline_offers[self.period, origin, OfferColumn.TURNED_AWAY] += turned_away
 
     def note_willing(self, segment: int, origin: int, kind: Transfer, alternative: int) -> None:
-        """Note that a customer of the cohort, turned away, would take an alternative of a kind before its cost (R10)."""
+        """Note that a customer of the cohort, turned away, would take an alternative before its cost (R10)."""
         self.willing[segment, origin, int(kind), alternative] += 1
 
     def conclude(self, segment: int, origin: int, cause: Cause, outcome: Outcome, destination: int) -> None:

@@ -97,7 +97,8 @@ class Calendar:
             if units != self._shelves.units_in_batches(product):
                 name = self._problem.products.names[product]
                 raise InvariantError(
-                    f"shelves: {units} units of {name!r} on hand, but {self._shelves.units_in_batches(product)} by age (R16)"
+                    f"shelves: {units} units of {name!r} on hand, "
+                    f"but {self._shelves.units_in_batches(product)} by age (R16)"
                 )
 
     # Offers
@@ -164,7 +165,7 @@ class Calendar:
             self._order(product, wanted)
 
     def position_fell(self, product: int) -> None:
-        """Call for a continuous review, at this instant, where the position is down to where its policy wants to be asked."""
+        """Call for a continuous review at this instant, where the position is down to where its policy is asked."""
         replenishment = self._continuous[product]
         if replenishment is None or self._review_due[product]:
             return

@@ -1,10 +1,11 @@
 """The order of events: SimPy's environment with absolute times and the ranks of R2.
 
-SimPy orders events by time, then by an integer priority, then by the order in which they were scheduled, and knows delays
-only. Both are bent here in one place: an appointment is put at an absolute time (a delay would come back as now + (t − now),
-which need not be t), and its priority is (round, rank, order) packed into one integer. A round goes through R2's list once. What an
-event causes at its own instant takes its place further down the list of the same round (a delivery fills waiting customers) or,
-where the list is past that place, in the next round (a review whose order arrives at once).
+SimPy orders events by time, then by an integer priority, then by the order in which they were scheduled, and knows
+delays only. Both are bent here in one place: an appointment is put at an absolute time (a delay would come back as now
++ (t − now), which need not be t), and its priority is (round, rank, order) packed into one integer. A round goes
+through R2's list once. What an event causes at its own instant takes its place further down the list of the same round
+(a delivery fills waiting customers) or, where the list is past that place, in the next round (a review whose order
+arrives at once).
 """
 
 from enum import IntEnum
@@ -47,8 +48,8 @@ _ORDER_BITS = 40
 def instant(time: float) -> float:
     """Return the representative of a calendar time: nine decimals of a time unit.
 
-    Firms meet at times that are computed in different ways (the end of a shelf life k·h + n·h, a review (k + n)·h); without
-    this they would differ in the last bit and R2 would never see them as simultaneous.
+    Firms meet at times that are computed in different ways (the end of a shelf life k·h + n·h, a review (k + n)·h);
+    without this they would differ in the last bit and R2 would never see them as simultaneous.
     """
     return round(time, 9)
 

@@ -1,7 +1,7 @@
 """One customer's decision as plain arithmetic: favourite, transfer costs, now or later (R7, R9, R10, R13, R8a).
 
-Positions count the offers that the segment considers, in the order of declaration. A value of −inf stands for what is not to
-be had. Both engines decide by these rules; here they are written to be read.
+Positions count the offers that the segment considers, in the order of declaration. A value of −inf stands for what is
+not to be had. Both engines decide by these rules; here they are written to be read.
 """
 
 from collections.abc import Sequence
@@ -68,7 +68,10 @@ class SegmentView:
 
 
 def best(values: Sequence[float], preferred: int = -1) -> int:
-    """Return the position of the largest value; among equals `preferred`, then the first (R8a); −1 where all are −inf."""
+    """Return the position of the largest value.
+
+    Among equals `preferred`, then the first (R8a); −1 where all are −inf.
+    """
     winner, largest = -1, NOT_TO_BE_HAD
     for position, value in enumerate(values):
         if value > largest:
@@ -79,8 +82,8 @@ def best(values: Sequence[float], preferred: int = -1) -> int:
 def origin_of(view: SegmentView, surplus: Sequence[float]) -> int:
     """Return the origin of a customer's demand (R7): the home, or else the favourite; −1 where no window is open.
 
-    `surplus` is that of all offers in their window, to be had or not, and −inf for the others. A home that is shut, or a home
-    firm with nothing open, is no home for the time being.
+    `surplus` is that of all offers in their window, to be had or not, and −inf for the others. A home that is shut, or
+    a home firm with nothing open, is no home for the time being.
     """
     if view.home_offer >= 0:
         position = view.offers.index(view.home_offer)
@@ -88,8 +91,7 @@ def origin_of(view: SegmentView, surplus: Sequence[float]) -> int:
             return position
     elif view.home_firm >= 0:
         own = [
-            value if firm == view.home_firm else NOT_TO_BE_HAD
-            for value, firm in zip(surplus, view.firms, strict=True)
+            value if firm == view.home_firm else NOT_TO_BE_HAD for value, firm in zip(surplus, view.firms, strict=True)
         ]
         position = best(own)
         if position >= 0:

@@ -63,8 +63,8 @@ def estimate_from_sums(total: float, squares: float, n: int) -> Estimate:
 def ratio_estimate(numerators: Values, denominators: Values) -> Estimate:
     """Return a rate as a ratio of sums over replications, with its delta-method interval (R17).
 
-    With r = ΣN/ΣD the interval is r ± t · √(Σ(Nᵢ − r Dᵢ)² / (n(n − 1))) / mean(D) (Law 2015, section 9.5: the ratio of means,
-    not the mean of ratios, which is biased). An upper or lower end outside [0, 1] is not cut off.
+    With r = ΣN/ΣD the interval is r ± t · √(Σ(Nᵢ − r Dᵢ)² / (n(n − 1))) / mean(D) (Law 2015, section 9.5: the ratio of
+    means, not the mean of ratios, which is biased). An upper or lower end outside [0, 1] is not cut off.
 
     Parameters
     ----------

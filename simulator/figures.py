@@ -1,8 +1,8 @@
 """From ledgers to figures: what each figure is, from which counts, in which unit (R19).
 
-One replication is reduced to additive counts by offer, product and segment. Every figure is a sum of such counts, or a ratio
-of two such sums, so that it can be taken for a firm, an offer or everything alike. This table is the only place that knows
-what a figure is made of; the reference page of the figures is made from it.
+One replication is reduced to additive counts by offer, product and segment. Every figure is a sum of such counts, or a
+ratio of two such sums, so that it can be taken for a firm, an offer or everything alike. This table is the only place
+that knows what a figure is made of; the reference page of the figures is made from it.
 """
 
 from collections.abc import Mapping
@@ -81,7 +81,8 @@ FIGURES = (
     Figure(
         "cycle_service",
         "share",
-        "share of replenishment cycles in which nobody was turned away for lack of stock; the cycle that the end cuts off counts",
+        "share of replenishment cycles in which nobody was turned away for lack of stock; "
+        "the cycle that the end cuts off counts",
         plus=("full_cycles",),
         per=("cycles",),
     ),

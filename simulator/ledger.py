@@ -1,8 +1,8 @@
 """What one replication leaves: who wanted what, what became of it, what moved on the shelves, and what was paid.
 
 A ledger is arrays only, checked against each other before anybody sees a figure (R12, R16).
-Customers are booked by cohort, those who first come from the warm-up on, to their last outcome; stock and money are booked by
-the time of the event, from the warm-up on; `sold_to_earlier` reconciles the two (R1).
+Customers are booked by cohort, those who first come from the warm-up on, to their last outcome; stock and money are
+booked by the time of the event, from the warm-up on; `sold_to_earlier` reconciles the two (R1).
 """
 
 from dataclasses import dataclass
@@ -119,9 +119,11 @@ class Ledger:
     flows : array (rows, 6)
         Segment, origin, cause, outcome, destination (−1 for nobody) and the number of the cohort's customers, sorted.
     willing : array (rows, 5)
-        Segment, origin, kind of transfer, preferred alternative and the number of customers turned away who were willing (R10).
+        Segment, origin, kind of transfer, preferred alternative and the number of customers turned away who were
+        willing (R10).
     consumer_surplus : array (segments,)
-        Σ (reservation price − price − transfer cost) of the cohort's purchases, in money; nan for models without prices.
+        Σ (reservation price − price − transfer cost) of the cohort's purchases, in money; nan for models without
+        prices.
     stock : array (products, 6)
         By `Movement`, in units.
     stock_time : array (products, 2)
@@ -214,7 +216,9 @@ def check_ledger(problem: Problem, ledger: Ledger, cash: Floats) -> None:
     np.add.at(units_sold, problem.offers.use_product, per_use * problem.offers.use_units)
     _agree("units sold and sales of the offers that use them (R16)", ledger.stock[:, Movement.SOLD], units_sold)
 
-    _agree("customers who arrived and their outcomes (R16)", ledger.heads[:, Head.ARRIVED], ledger.heads[:, 1:].sum(axis=1))
+    _agree(
+        "customers who arrived and their outcomes (R16)", ledger.heads[:, Head.ARRIVED], ledger.heads[:, 1:].sum(axis=1)
+    )
     booked = np.bincount(flows[:, 0], weights=flows[:, 5], minlength=len(problem.segments.names))
     interested = ledger.heads[:, Head.ARRIVED] - ledger.heads[:, Head.NOT_INTERESTED]
     _agree("interested customers and the flows from their origins (R12)", booked, interested)

@@ -1,6 +1,7 @@
 """The readable engine: one SimPy process a customer, the book of rules in code.
 
-The compiled kernel must leave the same ledger; where the two could be written differently, this one is written to be read.
+The compiled kernel must leave the same ledger; where the two could be written differently, this one is written to be
+read.
 """
 
 from collections.abc import Callable, Sequence
@@ -169,8 +170,8 @@ class Loop:
     def _cause(self, visitor: Visitor, surplus: list[float], otherwise: float) -> Cause:
         """Say why the customer does not simply buy the origin.
 
-        Turned away is who would have bought it at once, had it been there: it beats nothing and whatever he does instead
-        (R8a gives ties to the origin). Everybody else moves of his own choice.
+        Turned away is who would have bought it at once, had it been there: it beats nothing and whatever he does
+        instead (R8a gives ties to the origin). Everybody else moves of his own choice.
         """
         reason = self._shelves.reason[visitor.view.offers[visitor.origin]]
         if reason is Reason.AVAILABLE or surplus[visitor.origin] < otherwise:

@@ -1,14 +1,14 @@
 """Philox4x32-10, the counter-based generator behind every draw, and the two kinds of number made from its bits.
 
-Source: Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3", section 3.3. A counter of four
-32-bit words and a key of two are scrambled by ten rounds into four words; for a given key the map is a bijection, so
-distinct counters give distinct blocks. A block of four words serves two slots with 64 bits each.
+Source: Salmon, Moraes, Dror & Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3", section 3.3. A counter of
+four 32-bit words and a key of two are scrambled by ten rounds into four words; for a given key the map is a bijection,
+so distinct counters give distinct blocks. A block of four words serves two slots with 64 bits each.
 
-Counter (R14): slot pair · person · visit · (purpose, retry, segment). Key: seed · replication. Every part has bits of its
-own, so two draws share a block only if they agree in everything but the last bit of the slot.
+Counter (R14): slot pair · person · visit · (purpose, retry, segment). Key: seed · replication. Every part has bits of
+its own, so two draws share a block only if they agree in everything but the last bit of the slot.
 
-Exponentials come from the ziggurat of Marsaglia & Tsang (2000) with 256 layers: no logarithm in 99 of 100 draws. A draw that
-falls outside its layer takes further bits from the same counter with another `retry`, never from a neighbour.
+Exponentials come from the ziggurat of Marsaglia & Tsang (2000) with 256 layers: no logarithm in 99 of 100 draws. A draw
+that falls outside its layer takes further bits from the same counter with another `retry`, never from a neighbour.
 
 All functions are compiled; with NUMBA_DISABLE_JIT=1 they run as plain Python and give the same bits.
 """
@@ -151,6 +151,6 @@ def fill_exponentials(
     slots: npt.NDArray[np.int64],
     result: npt.NDArray[np.float64],
 ) -> None:
-    """Write the standard exponential draw of each of `slots`, shape (n,), into `result`, shape (n,), modified in place."""
+    """Write the standard exponential draw of each of `slots`, shape (n,), into `result`, modified in place."""
     for index in range(slots.shape[0]):
         result[index] = exponential(seed, replication, purpose, segment, person, visit, slots[index])

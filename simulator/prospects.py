@@ -21,7 +21,7 @@ class Prospects:
         self._dates = [_announced(problem, offer) for offer in range(len(problem.offers.names))]
 
     def best(self, view: SegmentView, worth: Sequence[float], origin: int, first_visit: float, now: float) -> Later:
-        """Return the best prospect before its transfer cost; `NEVER` where the segment does not wait or nothing is worth it.
+        """Return the best prospect before its transfer cost, or `NEVER`.
 
         Parameters
         ----------
@@ -53,7 +53,11 @@ class Prospects:
     def _back_order_delay(self, view: SegmentView, offer: int, latest: float, now: float) -> float | None:
         """Return the delay that a customer reckons with if written down; None where that is not to be had."""
         shelves, firm = self._shelves, view.firms[view.offers.index(offer)]
-        if not self._writes_down[firm] or shelves.reason[offer] is not Reason.STOCKOUT or not self._line.has_room(offer):
+        if (
+            not self._writes_down[firm]
+            or shelves.reason[offer] is not Reason.STOCKOUT
+            or not self._line.has_room(offer)
+        ):
             return None
         if not self._promises[firm]:
             return view.expected_delay if now + view.expected_delay <= latest else None
@@ -68,7 +72,8 @@ class Prospects:
 def _announced(problem: Problem, offer: int) -> list[tuple[float, float | None]]:
     """Return the dates at which something about an offer changes that is known beforehand, with the price from then on.
 
-    None stands for the price in force when somebody asks: firms that do not announce their changes leave customers with that.
+    None stands for the price in force when somebody asks: firms that do not announce their changes leave customers
+    with that.
     """
     offers = problem.offers
     row = slice(offers.change_start[offer], offers.change_start[offer + 1])

@@ -73,7 +73,10 @@ class Result:
 
     @cached_property
     def sales(self) -> "pd.DataFrame":
-        """Demand and sales per offer: offer, firm, figure, unit, mean, half_width, n; customers stand at their origin."""
+        """Demand and sales per offer: offer, firm, figure, unit, mean, half_width, n.
+
+        Customers stand at their origin.
+        """
         offers = self.problem.offers
         counts = np.stack(self.tally.offers)
         return self._by_item("offer", offers.names, offers.firm.tolist(), counts, OFFER_COUNTS)
@@ -99,8 +102,8 @@ class Result:
     def transfers(self) -> "pd.DataFrame":
         """Moves of customers who were turned away: kind, from, to, willing and transferred with half-widths, n.
 
-        `willing` counts customers at the alternative of the kind that they liked best, so that it adds up over `to` to the
-        customers willing to make that kind of move (R10); `transferred` counts them where they bought.
+        `willing` counts customers at the alternative of the kind that they liked best, so that it adds up over `to` to
+        the customers willing to make that kind of move (R10); `transferred` counts them where they bought.
         """
         rows = []
         for row in self.transfer_rows():
@@ -122,7 +125,10 @@ class Result:
 
     @cached_property
     def rates(self) -> "pd.DataFrame":
-        """Transfer rates: firm (of the origin, or `all`), kind, mean, half_width, n; and the rates of moves by choice."""
+        """Transfer rates: firm (of the origin, or `all`), kind, mean, half_width, n.
+
+        And the rates of moves by choice.
+        """
         rows = [
             {"firm": firm, "kind": kind, **estimate.as_dict()}
             for firm in (ALL_FIRMS, *self.problem.firms.names)
@@ -134,7 +140,8 @@ class Result:
     def matrix(self) -> "pd.DataFrame":
         """Return the transfer matrix (R12): from, cause, outcome, kind, to, mean number of customers, half_width, n.
 
-        Its rows of one origin add up to the origin's demand, and its purchases of one offer to that offer's sales to the cohort.
+        Its rows of one origin add up to the origin's demand, and its purchases of one offer to that offer's sales to
+        the cohort.
         """
         names = self.problem.offers.names
         rows = []
@@ -154,9 +161,10 @@ class Result:
 
     @cached_property
     def timeline(self) -> "pd.DataFrame":
-        """What happened when: period, time, date (where there is a start), level, name, figure, unit, mean, half_width, n.
+        """What happened when: period, time, date, level, name, figure, unit, mean, half_width, n.
 
-        All customers count, from time 0 on. `level` is product or offer; `stock` and `price` are averages over the period.
+        `date` is there where the scenario has a start. All customers count, from time 0 on. `level` is product or offer; `stock` and `price` are averages over the
+        period.
         """
         frame = _frame(timeline_rows(self.problem, self.tally), ("period", "time", "level", "name", "figure", "unit"))
         dates = self._dates(frame["time"].tolist())
@@ -168,8 +176,8 @@ class Result:
     def transfer_shares(self) -> "pd.DataFrame":
         """Demand-transfer shares as retailers exchange them: store, from, to, share, half_width, n.
 
-        Of the customers turned away from `from`, the share who bought `to` at once. The store is the firm of `from`. The table
-        can be read back as the `substitution` of a scenario.
+        Of the customers turned away from `from`, the share who bought `to` at once. The store is the firm of `from`.
+        The table can be read back as the `substitution` of a scenario.
         """
         offers = self.problem.offers
         column = {name: index for index, name in enumerate(OFFER_COUNTS)}

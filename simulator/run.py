@@ -6,7 +6,7 @@ import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import ceil
-from typing import Any, Literal
+from typing import Literal
 
 from ..models.choice.protocols import AttemptChoice, SurplusChoice
 from ..models.demand.trace import TraceArrivals

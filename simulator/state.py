@@ -21,8 +21,8 @@ class Reason(IntEnum):
 class Shelves:
     """Everything that changes in the firms while a replication runs, except the agenda itself.
 
-    Quantities are plain lists by position: the readable engine reads single entries all the time, and lists are several times
-    faster at that than arrays.
+    Quantities are plain lists by position: the readable engine reads single entries all the time, and lists are
+    several times faster at that than arrays.
     """
 
     def __init__(self, problem: Problem, books: Books) -> None:
@@ -114,7 +114,9 @@ class Shelves:
     def _take_oldest(self, product: int, units: int) -> None:
         if units > self.on_hand[product]:
             name = self._books.problem.products.names[product]
-            raise InvariantError(f"shelves: {units} units of {name!r} were sold with {self.on_hand[product]} on hand (R16)")
+            raise InvariantError(
+                f"shelves: {units} units of {name!r} were sold with {self.on_hand[product]} on hand (R16)"
+            )
         self.on_hand[product] -= units
         batches = self._batches[product]
         while units:
@@ -218,7 +220,7 @@ class Shelves:
         self.turned_away[product] = False
 
     def close(self, now: float) -> None:
-        """Book what is left of every period and cycle at the end of the run, after units that expire just then are wasted."""
+        """Book what is left of every period and cycle at the end, after units that expire just then are wasted."""
         for product, limited in enumerate(not each for each in self.unlimited):
             self.expire(product, now)
             if limited:

@@ -44,7 +44,8 @@ class Tally:
         Raises
         ------
         ValueError
-            If it is not the next one: sums of money depend on their order in the last digit, and results must not (R15).
+            If it is not the next one: sums of money depend on their order in the last digit, and results must not
+            (R15).
         """
         if ledger.replication != self.n:
             raise ValueError(f"replication {self.n} comes next (got {ledger.replication})")

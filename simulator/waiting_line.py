@@ -1,4 +1,7 @@
-"""The waiting line: customers written down for what is not on the shelf, served oldest first when stock arrives (R2, R13)."""
+"""The waiting line.
+
+Customers written down for what is not on the shelf, served oldest first when stock arrives (R2, R13).
+"""
 
 from dataclasses import dataclass
 
@@ -66,7 +69,10 @@ class WaitingLine:
         return bool(self._by_product[product])
 
     def fill(self, product: int, now: float) -> None:
-        """Serve those who wait for a product, oldest first, as far as stock goes; each pays the price he was promised."""
+        """Serve those who wait for a product, oldest first, as far as stock goes.
+
+        Each pays the price he was promised.
+        """
         for back_order in list(self._by_product[product].values()):
             if not self._shelves.on_hand[product]:
                 return

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ...simulator.estimates import Estimate
 from ...simulator.figures import FIGURE_BY_NAME
-from ...simulator.ledger import KIND_OF_OUTCOME, NOBODY, TURNED_AWAY, Cause, Outcome
+from ...simulator.ledger import KIND_OF_OUTCOME, NOBODY, Cause, Outcome
 from ...simulator.results import RATES_BY_CHOICE, Result
 
 MONEY = (
@@ -34,6 +34,8 @@ SERVICE = (
     "units_received",
     "waste",
 )
+NOISE = 1e-9
+"""Relative half-width below which replications agree but for rounding."""
 MOST_ROWS = 40
 """Rows of the transfer matrix that are shown; files hold all."""
 
@@ -62,8 +64,8 @@ def number(estimate: Estimate, *, percent: bool = False) -> str:
     if estimate.half_width is None:
         return f"{mean:,.2f}{sign}"
     half_width = estimate.half_width * factor
-    if half_width == 0:
-        return f"{mean:,.{0 if mean == round(mean) else 2}f} ± 0{sign}"
+    if half_width <= NOISE * abs(mean):
+        return f"{mean:,.{0 if abs(mean - round(mean)) <= NOISE * abs(mean) else 2}f} ± 0{sign}"
     decimals = min(6, max(0, 1 - floor(log10(half_width))))
     return f"{mean:,.{decimals}f} ± {half_width:,.{decimals}f}{sign}"
 
@@ -94,8 +96,7 @@ def _parts(result: Result) -> Iterator[RenderableType]:
 
 
 def _table(title: str) -> Table:
-    table = Table(title=Text(f"{title}"), title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
-    return table
+    return Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
 
 
 def _firms(result: Result, title: str, figures: tuple[str, ...]) -> Table:
@@ -122,7 +123,7 @@ def _matrix(result: Result) -> Table:
         table.add_column(column, overflow="fold")
     table.add_column("customers", justify="right")
     names = result.problem.offers.names
-    rows = sorted(result.matrix_rows(), key=lambda row: (row[0][0], row[0][3], row[0][1], row[0][2]))
+    rows = sorted(result.matrix_rows(), key=lambda row: row[0])
     shown = rows if len(rows) <= MOST_ROWS else sorted(rows, key=lambda row: -(row[1].mean or 0))[:MOST_ROWS]
     before = None
     for (origin, cause, outcome, destination), estimate in shown:

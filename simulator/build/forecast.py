@@ -73,7 +73,7 @@ class Forecasts:
 
 
 def _surcharges(view: SegmentView) -> tuple[float, ...] | None:
-    """Return what other offers cost on top for customers with a home; None where there is no home, or no one cheapest one.
+    """Return what other offers cost on top for customers with a home; None where there is no home.
 
     With a home firm of several offers the home is the best of them, so that only other firms bear a cost.
     """

@@ -132,7 +132,9 @@ def _segments(settled: Settled) -> Segments:
         discount=_real([1.0 if each is None else each.discount for each in waiting]),
         longest_wait=_real([0.0 if each is None else each.up_to for each in waiting]),
         believed_chance=_real([1.0 if each is None else each.chance for each in waiting]),
-        expected_delay=_real([nan if each is None or each.expected_delay is None else each.expected_delay for each in waiting]),
+        expected_delay=_real(
+            [nan if each is None or each.expected_delay is None else each.expected_delay for each in waiting]
+        ),
     )
 
 

@@ -54,8 +54,8 @@ def _as_clock_shows(start: datetime.date | datetime.datetime | None) -> datetime
 def taste_slots(settled: Settled) -> dict[str, int]:
     """Return the taste slot of every offer, by name.
 
-    Offers that sell one and the same product, and nothing else, share the slot of the first of them (R6); one with a taste of
-    its own, or with several stocks, has its own.
+    Offers that sell one and the same product, and nothing else, share the slot of the first of them (R6); one with a
+    taste of its own, or with several stocks, has its own.
     """
     place = {name: position + 1 + OUTSIDE_SLOT for position, name in enumerate(settled.slots.offers)}
     shared: dict[str, int] = {}

@@ -29,8 +29,8 @@ def build_world(
     settled : Settled
         The scenario, with nothing left to look up.
     ordering, pricing : mapping of firm to policy, optional
-        Policies made by hand, with an attribute `review_every` (time between decisions, in time units); they replace the
-        firm's own for all of its products with limited stock, and set the prices of all of its offers.
+        Policies made by hand, with an attribute `review_every` (time between decisions, in time units); they replace
+        the firm's own for all of its products with limited stock, and set the prices of all of its offers.
     choices : mapping of segment to choice model, optional
         Choice models made by hand; positions count the offers that the segment considers.
 
