@@ -66,7 +66,7 @@ class SettledRanking:
     orders: tuple[tuple[int, ...], ...] | None
     """By list, the positions of its offers, best first; None where lists carry prices."""
     reservation_price: tuple[tuple[float, ...], ...] | None
-    """By list and considered offer, in money; −inf where the list does not name the offer; None where lists carry orders."""
+    """By list and considered offer, in money; −inf for an offer not on the list; None where lists carry orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,10 @@ class SettledSubstitution:
 SettledChoice = SettledLogit | SettledRanking | SettledSubstitution
 
 
+Home = tuple[Literal["firm", "offer"], str]
+"""Where a segment is at home: whether that is a firm or an offer, and its name (R7)."""
+
+
 @dataclass(frozen=True, slots=True)
 class SettledSegment:
     """A segment whose names have become positions."""
@@ -93,7 +97,7 @@ class SettledSegment:
     considers: tuple[str, ...]
     """Names of the offers that it considers, in the order of declaration of the offers."""
     choice: SettledChoice
-    home: tuple[Literal["firm", "offer"], str] | None = None
+    home: Home | None = None
     trace: tuple[float, ...] | None = None
     """For recorded arrivals: their times, in time units, sorted; only those in [0, horizon)."""
 

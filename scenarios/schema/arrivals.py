@@ -2,20 +2,27 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, Tag, field_validator
 
-from .base import NotNegative, Part, Positive
+from .base import NotNegative, Part, Positive, by_shape
 
-HourlyFactors = Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]
+DayFactors = Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]
 
 
 class WeekdayWeekend(Part):
     """An hourly profile for Monday to Friday and one for Saturday and Sunday."""
 
-    weekday: HourlyFactors
+    weekday: DayFactors
     """24 factors, midnight to one o'clock first."""
-    weekend: HourlyFactors
+    weekend: DayFactors
     """24 factors, midnight to one o'clock first."""
+
+
+HourlyFactors = Annotated[
+    Annotated[DayFactors, Tag("list")] | Annotated[WeekdayWeekend, Tag("mapping")],
+    by_shape("24 factors, or a mapping with weekday and weekend"),
+]
+"""Factors for the hours of the day, the same every day or not."""
 
 
 class PoissonArrivals(Part):
@@ -24,14 +31,33 @@ class PoissonArrivals(Part):
     kind: Literal["poisson"]
     rate: NotNegative
     """Customers per time unit; the factors of the profiles multiply it."""
-    hourly: HourlyFactors | WeekdayWeekend | None = None
+    hourly: HourlyFactors | None = None
     """24 factors for the hours of the day, or one such list for `weekday` and one for `weekend`. Needs `start`."""
     weekly: Annotated[tuple[NotNegative, ...], Field(min_length=7, max_length=7)] | None = None
     """7 factors, Monday first. Needs `start`."""
     seasonal: Annotated[tuple[NotNegative, ...], Field(min_length=12, max_length=12)] | None = None
     """12 factors, January first. Needs `start`."""
     dominating_rate: Positive | None = None
-    """A rate, in customers per time unit, that is never exceeded. Candidates come at it and are thinned to the rate in force (R14); scenarios that name the same one meet the same people. Without it, the highest rate of the profile."""
+    """A rate, in customers per time unit, that is never exceeded; without it, the highest rate of the profile.
+
+    Candidates come at it and are thinned to the rate in force (R14): scenarios that name the same one meet the same
+    people.
+    """
+
+    def highest_rate(self) -> float:
+        """Return the highest rate that the profile can reach, in customers per time unit.
+
+        Each day's busiest hour counts with that day's factor, and the busiest month with both.
+        """
+        match self.hourly:
+            case None:
+                busiest_hours = (1.0,) * 7
+            case WeekdayWeekend(weekday=weekday, weekend=weekend):
+                busiest_hours = (max(weekday),) * 5 + (max(weekend),) * 2
+            case _:
+                busiest_hours = (max(self.hourly),) * 7
+        busiest_day = max(hour * day for hour, day in zip(busiest_hours, self.weekly or (1.0,) * 7, strict=True))
+        return self.rate * busiest_day * max(self.seasonal or (1.0,))
 
 
 class TraceArrivals(Part):
@@ -39,15 +65,19 @@ class TraceArrivals(Part):
 
     kind: Literal["trace"]
     file: str
-    """A CSV or Parquet table with a column `time` (time units from the start, or dates where there is a `start`) and, if several segments share it, a column `segment`."""
+    """A CSV or Parquet table with a column `time`, and a column `segment` if several share it.
+
+    Times are numbers of time units from the start, or dates where there is a `start`.
+    """
     segment: str | None = None
     """Take only the rows with this value in the column `segment`."""
 
-    @model_validator(mode="after")
-    def _known_suffix(self) -> "TraceArrivals":
-        if not self.file.lower().endswith((".csv", ".parquet")):
-            raise ValueError(f"must be a .csv or .parquet file (got {self.file!r})")
-        return self
+    @field_validator("file")
+    @classmethod
+    def _known_suffix(cls, file: str) -> str:
+        if not file.lower().endswith((".csv", ".parquet")):
+            raise ValueError("must be the name of a .csv or .parquet file")
+        return file
 
 
 Arrivals = Annotated[PoissonArrivals | TraceArrivals, Field(discriminator="kind")]

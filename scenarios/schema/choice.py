@@ -1,10 +1,14 @@
 """What customers want: the choice models of R6 and R8."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from .base import Part, Positive, PositiveUnits, Share
+from .base import NUMBER_OR_UNLIMITED, Part, Positive, PositiveUnits, Share
+
+SHARES_TOLERANCE = 1e-9
+"""How far from 1 a sum of shares may be, for rounding in decimal fractions."""
 
 
 class LogitChoice(Part):
@@ -14,7 +18,10 @@ class LogitChoice(Part):
     scale: Positive
     """Spread of tastes s, in money; the price coefficient of a fitted logit is −1/s."""
     reservation_price: dict[str, float] = Field(min_length=1)
-    """What each offer is worth to a customer of middling taste, in money; by offer, or by product for all its offers."""
+    """What each offer is worth to a customer of middling taste, in money.
+
+    A product stands for all offers that use only it, unless an offer is named too.
+    """
 
 
 class RankingList(Part):
@@ -44,14 +51,22 @@ class RankingChoice(Part):
     lists: tuple[RankingList, ...] = Field(min_length=1)
     """The types; all with `order`, or all with `reservation_price`."""
 
-    @model_validator(mode="after")
-    def _fits(self) -> "RankingChoice":
-        total = sum(each.share for each in self.lists)
-        if abs(total - 1) > 1e-9:
+    @field_validator("lists")
+    @classmethod
+    def _lists_fit(cls, lists: tuple[RankingList, ...]) -> tuple[RankingList, ...]:
+        total = sum(each.share for each in lists)
+        if abs(total - 1) > SHARES_TOLERANCE:
             raise ValueError(f"the shares of the lists must sum to 1 (got {total:.6g})")
-        if len({each.order is None for each in self.lists}) > 1:
+        if len({each.order is None for each in lists}) > 1:
             raise ValueError("all lists need the same: order, or reservation_price")
-        return self
+        return lists
+
+
+Attempts = Annotated[
+    Annotated[PositiveUnits, Tag("number")] | Annotated[Literal["unlimited"], Tag("unlimited")],
+    NUMBER_OR_UNLIMITED,
+]
+"""A number of attempts, or no end of them."""
 
 
 class SubstitutionTable(Part):
@@ -63,23 +78,39 @@ class SubstitutionTable(Part):
     """Take only the rows with this value in the column `store`."""
 
 
+def _table_or_shares(value: object) -> str | None:
+    if isinstance(value, SubstitutionTable):
+        return "table"
+    if isinstance(value, Mapping):
+        return "table" if isinstance(value.get("file"), str) else "shares"
+    return None
+
+
+Substitution = Annotated[
+    Annotated[dict[str, dict[str, Share]], Tag("shares")] | Annotated[SubstitutionTable, Tag("table")],
+    Discriminator(_table_or_shares, custom_error_type="shape", custom_error_message="must be a mapping"),
+]
+"""Shares, or the table that holds them; a loaded scenario has the shares."""
+
+
 class SubstitutionChoice(Part):
     """First choices and, for each failed attempt, shares of the next: given from outside, without prices (R8)."""
 
     kind: Literal["substitution"]
     first_choice: dict[str, Share] = Field(min_length=1)
     """Share of customers who want each offer first, and `nothing`; they sum to 1."""
-    substitution: dict[str, dict[str, Share]] | SubstitutionTable
+    substitution: Substitution
     """From an offer that cannot be had, the share of customers who try each other one; the rest of the row leaves."""
-    attempts: PositiveUnits | Literal["unlimited"] = 1
+    attempts: Attempts = 1
     """How many substitutes a customer tries; `unlimited` is the Markov chain."""
 
-    @model_validator(mode="after")
-    def _sums(self) -> "SubstitutionChoice":
-        total = sum(self.first_choice.values())
-        if abs(total - 1) > 1e-9:
-            raise ValueError(f"first_choice must sum to 1, with `nothing` for the rest (got {total:.6g})")
-        return self
+    @field_validator("first_choice")
+    @classmethod
+    def _sums(cls, first_choice: dict[str, float]) -> dict[str, float]:
+        total = sum(first_choice.values())
+        if abs(total - 1) > SHARES_TOLERANCE:
+            raise ValueError(f"shares must sum to 1, with `nothing` for the rest (got {total:.6g})")
+        return first_choice
 
 
 Choice = Annotated[LogitChoice | RankingChoice | SubstitutionChoice, Field(discriminator="kind")]

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, Tag, model_validator
 
-from .base import NotNegative, Part, Share
+from .base import NotNegative, Part, Share, by_shape
 
 
 class Constant(Part):
@@ -59,4 +59,10 @@ class Empirical(Part):
 
 
 Duration = Annotated[Constant | Uniform | Exponential | Empirical, Field(discriminator="kind")]
-"""A duration with a `kind`; where a scenario may write a plain number, it means `constant`."""
+"""A duration with a `kind`."""
+
+NumberOrDuration = Annotated[
+    Annotated[NotNegative, Tag("number")] | Annotated[Duration, Tag("mapping")],
+    by_shape("a number of time units, or a distribution with a `kind`"),
+]
+"""A duration; a plain number means `constant`."""

@@ -1,11 +1,11 @@
 """Firms, what they sell, and how."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, Tag
 
-from .base import Moment, Money, Part, Positive, PositiveUnits, Units
-from .ordering import NoOrdering, Ordering, OrderingException, Supply
+from .base import NUMBER_OR_UNLIMITED, Moment, Money, Part, Positive, PositiveUnits, Units, by_shape
+from .ordering import NoOrdering, Ordering, ProductOrdering, Supply
 from .pricing import Availability, FixedPrice, OpenAvailability, Pricing
 
 
@@ -13,7 +13,7 @@ class BackOrders(Part):
     """A customer who finds an empty shelf may be written down, and is served when stock arrives, oldest first."""
 
     promise: bool = True
-    """Whether the firm names the date at which it expects to deliver. Without it, customers reckon with their own `expected_delay`."""
+    """Whether the firm names a date of delivery; if not, customers reckon with their own `expected_delay`."""
     limit: Units | None = None
     """How many may be written down for one product at once; without it, any number."""
 
@@ -51,7 +51,25 @@ class Window(Part):
     """Until when; without it, to the end."""
 
 
-Windows = Window | tuple[Window, ...]
+Windows = Annotated[
+    Annotated[Window, Tag("mapping")] | Annotated[tuple[Window, ...], Field(min_length=1), Tag("list")],
+    by_shape("a mapping with opens and closes, or a list of them"),
+]
+"""One window, or several in order."""
+
+Stock = Annotated[
+    Annotated[Units, Tag("number")] | Annotated[Literal["unlimited"], Tag("unlimited")],
+    NUMBER_OR_UNLIMITED,
+]
+"""Units on hand, or no end of them."""
+
+Uses = Annotated[
+    Annotated[str, Tag("text")]
+    | Annotated[tuple[str, ...], Field(min_length=1), Tag("list")]
+    | Annotated[dict[str, PositiveUnits], Field(min_length=1), Tag("mapping")],
+    by_shape("a product, a list of products, or a mapping of products to units"),
+]
+"""What a sale takes."""
 
 
 class Product(Part):
@@ -63,7 +81,7 @@ class Product(Part):
     """Price of the offer of the product's own name, in money per unit; without it, only `offers` sell the product."""
     cost: Money = 0.0
     """What a unit costs when received, in money."""
-    stock: Units | Literal["unlimited"] = 0
+    stock: Stock = 0
     """Units on hand at the start. `unlimited` never runs out; its units are bought as they are sold."""
     holding_cost: Money = 0.0
     """Cost of one unit on hand for one time unit, in money."""
@@ -81,7 +99,7 @@ class Product(Part):
     """When the offer of the product's own name is open."""
     supply: Supply | None = None
     """Exceptions to the firm's supply; only what is named differs."""
-    ordering: OrderingException | None = None
+    ordering: ProductOrdering | None = None
     """Exceptions to the firm's ordering."""
     pricing: Pricing | None = None
     """Another pricing than the firm's."""
@@ -90,7 +108,7 @@ class Product(Part):
 class Offer(Part):
     """A way of selling (R4): a price and a window, on one stock or on several."""
 
-    uses: str | tuple[str, ...] | dict[str, PositiveUnits] = Field()
+    uses: Uses
     """The product that a sale takes a unit of; or several; or several with units of each."""
     price: Money
     """Price, in money per sale."""

@@ -1,17 +1,18 @@
 """How a firm orders: from whom and how fast (supply), when and how much (ordering)."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from .base import Moment, Money, NotNegative, Part, Positive, PositiveUnits, ServiceLevel, Units
-from .distributions import Constant, Duration
+from .distributions import Constant, NumberOrDuration
 
 
 class Supply(Part):
     """What the supplier asks for."""
 
-    lead_time: NotNegative | Duration = Constant(value=0.0)
+    lead_time: NumberOrDuration = Constant(value=0.0)
     """From order to delivery, in time units: a number, or a distribution. Orders are independent and may cross."""
     pack: PositiveUnits = 1
     """Orders come in whole packs of so many units; an order is rounded up to them (R3)."""
@@ -39,9 +40,6 @@ class NormalForecast(Part):
 
 Forecast = Annotated[TrueModel | NormalForecast, Field(discriminator="kind")]
 
-TARGETS = ("level", "reorder_point", "cycle_service", "fill_rate")
-"""Ways to say how much; a policy takes exactly one, and an exception that names one drops the firm's."""
-
 
 def _exactly_one(part: Part, names: tuple[str, ...]) -> None:
     given = [name for name in names if getattr(part, name) is not None]
@@ -59,6 +57,9 @@ class NoOrdering(Part):
 class OrderUpTo(Part):
     """Periodic review (R, S): at each review, order what brings stock on hand and on order up to the level."""
 
+    targets: ClassVar[tuple[str, ...]] = ("level", "cycle_service", "fill_rate")
+    """Ways to say how much; exactly one is named, and an exception that names one drops the firm's."""
+
     kind: Literal["order_up_to"]
     review_every: Positive
     """Time between reviews, in time units (R)."""
@@ -75,12 +76,15 @@ class OrderUpTo(Part):
 
     @model_validator(mode="after")
     def _one_target(self) -> "OrderUpTo":
-        _exactly_one(self, ("level", "cycle_service", "fill_rate"))
+        _exactly_one(self, self.targets)
         return self
 
 
 class ReorderPoint(Part):
     """Continuous review (s, Q): as soon as stock on hand and on order is at or below s, order Q, again if need be."""
+
+    targets: ClassVar[tuple[str, ...]] = ("reorder_point", "cycle_service", "fill_rate")
+    """Ways to say how much; exactly one is named, and an exception that names one drops the firm's."""
 
     kind: Literal["reorder_point"]
     quantity: PositiveUnits
@@ -96,12 +100,15 @@ class ReorderPoint(Part):
 
     @model_validator(mode="after")
     def _one_target(self) -> "ReorderPoint":
-        _exactly_one(self, ("reorder_point", "cycle_service", "fill_rate"))
+        _exactly_one(self, self.targets)
         return self
 
 
 class SeasonBuy(Part):
     """One order before the season, on the shelf when it begins."""
+
+    targets: ClassVar[tuple[str, ...]] = ("quantity", "cycle_service", "fill_rate")
+    """Ways to say how much; exactly one is named, and an exception that names one drops the firm's."""
 
     kind: Literal["season_buy"]
     quantity: Units | None = None
@@ -115,7 +122,7 @@ class SeasonBuy(Part):
 
     @model_validator(mode="after")
     def _one_target(self) -> "SeasonBuy":
-        _exactly_one(self, ("quantity", "cycle_service", "fill_rate"))
+        _exactly_one(self, self.targets)
         return self
 
 
@@ -142,10 +149,8 @@ Ordering = Annotated[NoOrdering | OrderUpTo | ReorderPoint | SeasonBuy | Plan, F
 
 
 class OrderingException(Part):
-    """What a product does otherwise than its firm: a whole policy with its `kind`, or single values without one."""
+    """Single values that a product sets otherwise than its firm; the rest of the firm's policy is kept."""
 
-    kind: Literal["none", "order_up_to", "reorder_point", "season_buy", "plan"] | None = None
-    """Another kind of policy; then nothing of the firm's ordering is kept."""
     review_every: Positive | None = None
     """Time between reviews, in time units."""
     first_review: Moment | None = None
@@ -164,3 +169,18 @@ class OrderingException(Part):
     """What the firm assumes about demand."""
     orders: tuple[PlannedOrder, ...] | None = None
     """The orders of a plan."""
+
+
+def _whole_or_single(value: object) -> str | None:
+    if isinstance(value, Mapping):
+        return "whole" if "kind" in value else "single"
+    if isinstance(value, Part):
+        return "single" if isinstance(value, OrderingException) else "whole"
+    return None
+
+
+ProductOrdering = Annotated[
+    Annotated[Ordering, Tag("whole")] | Annotated[OrderingException, Tag("single")],
+    Discriminator(_whole_or_single, custom_error_type="shape", custom_error_message="must be a mapping"),
+]
+"""What a product does otherwise than its firm: a whole policy with its `kind`, or single values without one."""

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, Tag, model_validator
 
-from .base import Moment, Money, Part, Units
+from .base import Moment, Money, Part, Units, by_shape
 
 
 class FixedPrice(Part):
@@ -58,11 +58,18 @@ class ProtectionStep(Part):
     """Units that this offer must leave."""
 
 
+Protection = Annotated[
+    Annotated[Units, Tag("number")] | Annotated[tuple[ProtectionStep, ...], Field(min_length=1), Tag("list")],
+    by_shape("a whole number, or a list of steps with at and level"),
+]
+"""One level for the whole run, or steps in the order of time."""
+
+
 class ProtectionLevels(Part):
     """An offer is refused when its sale would leave fewer units than are protected from it (Littlewood's control)."""
 
     kind: Literal["protection_levels"]
-    levels: dict[str, Units | tuple[ProtectionStep, ...]] = Field(min_length=1)
+    levels: dict[str, Protection] = Field(min_length=1)
     """By offer: the units of each stock it uses that it must leave for others, or a list of `{at, level}`."""
 
 

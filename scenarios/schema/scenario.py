@@ -43,11 +43,11 @@ class ScenarioFile(Head):
     """Sellers, by name."""
     products: dict[str, Product] = Field(min_length=1)
     """Stock, by name; the order is the order of declaration (R8a, R14)."""
-    offers: dict[str, Offer] = {}
+    offers: dict[str, Offer] = Field(default={})
     """Ways of selling beside those that products have by themselves, by name."""
     segments: dict[str, Segment] = Field(min_length=1)
     """Customers, by name."""
     extends: str | None = None
     """Another scenario that this one starts from: a file beside it or below, or a name of the library."""
-    variants: dict[str, dict[str, object]] = {}
+    variants: dict[str, dict[str, object]] = Field(default={})
     """Named changes: for each, paths and the values that replace what stands there."""

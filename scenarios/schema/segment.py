@@ -7,7 +7,7 @@ from pydantic import Field
 from .arrivals import Arrivals
 from .base import Money, NotNegative, Part, Positive
 from .choice import Choice
-from .distributions import Duration
+from .distributions import NumberOrDuration
 
 
 class TransferCost(Part):
@@ -34,8 +34,11 @@ class Waiting(Part):
     """Believed chance of finding the offer when coming back."""
     expected_delay: NotNegative | None = None
     """Delay that customers reckon with for a back-order without a promised date, in time units."""
-    patience: NotNegative | Duration | None = None
-    """When a customer on a back-order gives up, in time units after it was placed; never later than `up_to` after the first visit."""
+    patience: NumberOrDuration | None = None
+    """When a customer on a back-order gives up, in time units after it was placed.
+
+    Never later than `up_to` after the first visit.
+    """
 
 
 class Segment(Part):
@@ -48,7 +51,10 @@ class Segment(Part):
     considers: tuple[str, ...] | None = Field(default=None, min_length=1)
     """The offers that they know of; without it, all that `choice` names."""
     home: str | None = None
-    """A firm or an offer that is their own: the origin of their demand; everything else bears its transfer cost from the start (R7)."""
+    """A firm or an offer that is their own: the origin of their demand (R7).
+
+    Everything else bears its transfer cost from the start.
+    """
     transfer_cost: TransferCost = TransferCost()
     """What a move costs them."""
     waiting: Waiting | None = None

@@ -1,0 +1,128 @@
+"""What is said about a bad scenario: one line each, all of them at once, and nothing is run."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+__all__ = ["Complaint", "Complaints", "Place", "ScenarioError", "did_you_mean", "shown"]
+
+LONGEST_SHOWN = 60
+"""Characters of a value that a complaint repeats; what is longer is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands.
+
+    Parameters
+    ----------
+    file
+        The file as the user named it, or `--set`, or `replace`.
+    line
+        The line, or the row of a table, counted from 1; None for the whole.
+    """
+
+    file: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One thing that is wrong.
+
+    Parameters
+    ----------
+    place
+        The file and line to look at.
+    key
+        The path of the key in the scenario, or a column of a table; empty for the file as a whole.
+    message
+        What is wrong, what was found, and the mend where one can be named.
+    """
+
+    place: Place
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (str(self.place), self.key, self.message) if part)
+
+
+class ScenarioError(Exception):
+    """A scenario cannot be used; the text has one line for each complaint, by file and line.
+
+    Parameters
+    ----------
+    complaints
+        What is wrong; sorted here, and each said once.
+    """
+
+    complaints: tuple[Complaint, ...]
+
+    def __init__(self, complaints: Iterable[Complaint]) -> None:
+        self.complaints = tuple(sorted(set(complaints), key=_order))
+        super().__init__(self.complaints)
+
+    def __str__(self) -> str:
+        number = len(self.complaints)
+        end = f"{number} problem{'' if number == 1 else 's'}; nothing was run."
+        return "\n".join([*map(str, self.complaints), end])
+
+
+def _order(complaint: Complaint) -> tuple[str, int, str, str]:
+    return complaint.place.file, complaint.place.line or 0, complaint.key, complaint.message
+
+
+class Complaints:
+    """Collects complaints while the rest of a scenario is still being read."""
+
+    def __init__(self) -> None:
+        self._found: dict[Complaint, None] = {}
+
+    def add(self, place: Place, key: str, message: str) -> None:
+        """Note that something is wrong; the same complaint counts once."""
+        self._found[Complaint(place, key, message)] = None
+
+    def extend(self, complaints: Iterable[Complaint]) -> None:
+        """Note complaints that were collected elsewhere."""
+        self._found.update(dict.fromkeys(complaints))
+
+    def has(self, place: Place, key: str) -> bool:
+        """Tell whether something was said about a key already."""
+        return any(each.place == place and each.key == key for each in self._found)
+
+    def __contains__(self, complaint: Complaint) -> bool:
+        return complaint in self._found
+
+    def __iter__(self) -> Iterator[Complaint]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?` for the known name closest to a misspelt one, or nothing where none is close."""
+    candidates = list(known)
+    close = difflib.get_close_matches(name, candidates, n=1)
+    if not close:
+        by_small_letters = {candidate.casefold(): candidate for candidate in candidates}
+        close = [by_small_letters[name.casefold()]] if name.casefold() in by_small_letters else []
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def shown(value: object) -> str:
+    """Return a value as a complaint repeats it: as YAML would write it, and not at length."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
