@@ -10,6 +10,9 @@ __all__ = ["library", "library_file", "library_names"]
 
 SUFFIX = ".yaml"
 
+SHOWN_FOLDER = "<library>"
+"""What complaints call the folder of the library, which lies elsewhere on every machine."""
+
 
 def library_folder() -> Path:
     """Return the folder of the library."""

@@ -13,11 +13,11 @@ from .complaints import Complaints, Place, did_you_mean, shown
 from .document import read_document
 from .expand import expanded
 from .files import MOST_SCENARIO_BYTES, Folders, read_text
-from .library import library_file, library_names
+from .library import SHOWN_FOLDER, library_file, library_names
 from .marked import BROKEN, Marked, merged
 from .settle_arrivals import Recordings
 
-__all__ = ["Source", "read_source"]
+__all__ = ["Source", "find_source", "read_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,12 @@ def read_source(name_or_file: str | os.PathLike[str], complaints: Complaints) ->
 
     A text with a suffix or a slash names a file, any other a scenario of the library.
     """
-    place = Place(os.fspath(name_or_file))
-    file = FilePath(name_or_file)
-    if isinstance(name_or_file, str) and not _is_file_name(name_or_file):
-        found = _in_library(name_or_file, place, "", complaints)
-        if found is None:
-            return None
-        file = found
+    found = find_source(name_or_file, complaints)
+    if found is None:
+        return None
+    file, shown_as = found
     reading = _Reading(Folders(file.parent, {}), complaints)
-    document = reading.read(file, str(file), Place(str(file)), "")
+    document = reading.read(file, shown_as, Place(shown_as), "")
     if document is None:
         return None
     variants = read_variants(document, complaints)
@@ -67,17 +64,26 @@ def read_source(name_or_file: str | os.PathLike[str], complaints: Complaints) ->
     return Source(Marked(inner, document.place), variants, folders, Recordings(folders), tuple(reading.files))
 
 
+def find_source(name_or_file: str | os.PathLike[str], complaints: Complaints) -> tuple[FilePath, str] | None:
+    """Return the file of a scenario, and what complaints call it; None after a complaint."""
+    name = os.fspath(name_or_file)
+    if isinstance(name_or_file, str) and not _is_file_name(name):
+        return _in_library(name, Place(name), "", complaints)
+    return FilePath(name_or_file), name
+
+
 def _is_file_name(text: str) -> bool:
     return "/" in text or "\\" in text or FilePath(text).suffix != ""
 
 
-def _in_library(name: str, place: Place, key: str, complaints: Complaints) -> FilePath | None:
-    found = library_file(name)
-    if found is None:
+def _in_library(name: str, place: Place, key: str, complaints: Complaints) -> tuple[FilePath, str] | None:
+    file = library_file(name)
+    if file is None:
         names = library_names()
         suggestion = did_you_mean(name, names) or f" (known: {', '.join(names)}; the name of a file ends in .yaml)"
         complaints.add(place, key, f"{name!r} is not a scenario of the library{suggestion}")
-    return found
+        return None
+    return file, f"{SHOWN_FOLDER}/{file.name}"
 
 
 @dataclass(slots=True)
@@ -123,16 +129,16 @@ class _Reading:
             self.complaints.add(place, "extends", f"must be a file, or a name of the library (got {shown(name)})")
             return None
         if _is_file_name(name):
-            found = self.folders.find(name, place, "extends", self.complaints)
-            shown_as = self.folders.shown(name, place)
+            inside = self.folders.find(name, place, "extends", self.complaints)
+            found = None if inside is None else (inside, self.folders.shown(name, place))
         else:
             found = _in_library(name, place, "extends", self.complaints)
-            shown_as = str(found)
         if found is None:
             return None
+        file, shown_as = found
         known = [file for file, _ in self._chain]
-        if found.resolve() in known:
-            circle = [each for _, each in self._chain[known.index(found.resolve()) :]]
+        if file.resolve() in known:
+            circle = [each for _, each in self._chain[known.index(file.resolve()) :]]
             self.complaints.add(place, "extends", f"goes in a circle: {' → '.join([*circle, circle[0]])}")
             return None
-        return self.read(found, shown_as, place, "extends")
+        return self.read(file, shown_as, place, "extends")

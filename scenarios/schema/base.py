@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
 NOTHING = "nothing"
 """The name under which *buying nothing* appears beside offers (R6); no offer may bear it."""
@@ -87,7 +87,11 @@ def read_date(value: object) -> datetime.date:
     return moment.date() if len(value) == len("2025-03-03") else moment
 
 
-Date = Annotated[datetime.date | datetime.datetime, BeforeValidator(read_date)]
+Date = Annotated[
+    datetime.date | datetime.datetime,
+    BeforeValidator(read_date),
+    WithJsonSchema({"type": "string", "pattern": f"^{_ISO.pattern}$"}),
+]
 """A day (2025-03-03) or a moment of it (2025-03-03T09:00)."""
 
 Moment = Annotated[
