@@ -1,5 +1,6 @@
 """What is for sale: all offers by name, and what a name in a choice model stands for (R4)."""
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -37,7 +38,7 @@ class Draft:
         return self.uses[0][0] if self.uses is not None and len(self.uses) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assortment:
     """All offers in the order of declaration: those of products by themselves first, then the others.
 
@@ -58,7 +59,15 @@ class Assortment:
 
     def alone(self, product: str) -> tuple[str, ...]:
         """Return the offers that use only this product."""
-        return tuple(name for name, draft in self.drafts.items() if draft.only_product == product)
+        return self._alone.get(product, ())
+
+    @functools.cached_property
+    def _alone(self) -> dict[str, tuple[str, ...]]:
+        alone: dict[str, tuple[str, ...]] = {}
+        for name, draft in self.drafts.items():
+            if draft.only_product is not None:
+                alone[draft.only_product] = (*alone.get(draft.only_product, ()), name)
+        return alone
 
     def in_order(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return names of offers in the order of declaration."""

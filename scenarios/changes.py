@@ -1,5 +1,6 @@
 """Named changes to a document: what variants, `--set` and `replace` have in common."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from .marked import Marked, Path, from_python
 from .paths import PathError, format_path, parse_path, put
 
 __all__ = ["Change", "applied", "complain_of_conflicts", "read_changes", "read_settings", "read_variants"]
+
+_SETTING = re.compile(r'((?:[^"=]|"(?:[^"\\]|\\.)*")*)=(.*)', re.DOTALL)
+"""A path, in which what is quoted may hold an equals sign, and a value."""
 
 FIXED = ("extends", "variants")
 """What no change may touch: it was used up in reading."""
@@ -36,11 +40,6 @@ class Change:
     place: Place
     key: str
 
-    def leads_to(self, other: "Change") -> bool:
-        """Tell whether both set one value, or one a part of what the other sets."""
-        shorter = min(len(self.path), len(other.path))
-        return self.path[:shorter] == other.path[:shorter]
-
 
 def applied(document: Marked, changes: Iterable[Change], complaints: Complaints) -> Marked:
     """Return the document with changes applied one after the other; complain of those that lead nowhere."""
@@ -54,13 +53,17 @@ def applied(document: Marked, changes: Iterable[Change], complaints: Complaints)
 
 def complain_of_conflicts(changes: Sequence[Change], complaints: Complaints) -> None:
     """Complain where two changes that are to be applied together set one value."""
-    for position, change in enumerate(changes):
-        for other in changes[:position]:
-            if change.leads_to(other):
-                whose = "" if other.origin == change.origin else f" of {other.origin}"
-                message = f"sets what {format_path(other.path)!r}{whose} sets; they cannot be applied together"
-                complaints.add(change.place, change.key, message)
-                break
+    setting: dict[Path, Change] = {}
+    holding: dict[Path, Change] = {}
+    for change in changes:
+        ways = [change.path[:length] for length in range(1, len(change.path) + 1)]
+        other = next((setting[way] for way in ways if way in setting), holding.get(change.path))
+        if other is not None:
+            whose = "" if other.origin == change.origin else f" of {other.origin}"
+            message = f"sets what {format_path(other.path)!r}{whose} sets; they cannot be applied together"
+            complaints.add(change.place, change.key, message)
+        setting[change.path] = change
+        holding.update(dict.fromkeys(ways, change))
 
 
 def read_variants(document: Marked, complaints: Complaints) -> dict[str, tuple[Change, ...]]:
@@ -109,11 +112,11 @@ def read_settings(settings: Iterable[str], origin: str, complaints: Complaints) 
     place = Place(origin)
     changes: list[Change] = []
     for setting in settings:
-        text, equals, value = setting.partition("=")
-        text = text.strip()
-        if not equals:
-            complaints.add(place, text, f"needs the form path=value (got {setting!r})")
+        parts = _SETTING.fullmatch(setting)
+        if parts is None:
+            complaints.add(place, "", f"needs the form path=value (got {setting!r})")
             continue
+        text, value = parts[1].strip(), parts[2]
         path = _path(text, place, text, complaints)
         if path is not None:
             key = format_path(path)

@@ -48,7 +48,9 @@ class Complaint:
     message: str
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (str(self.place), self.key, self.message) if part)
+        line = ": ".join(part for part in (str(self.place), self.key, self.message) if part)
+        # One line each, whatever stands in names and files.
+        return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in line)
 
 
 class ScenarioError(Exception):
@@ -81,18 +83,21 @@ class Complaints:
 
     def __init__(self) -> None:
         self._found: dict[Complaint, None] = {}
+        self._keys: set[tuple[Place, str]] = set()
 
     def add(self, place: Place, key: str, message: str) -> None:
         """Note that something is wrong; the same complaint counts once."""
-        self._found[Complaint(place, key, message)] = None
+        self.extend([Complaint(place, key, message)])
 
     def extend(self, complaints: Iterable[Complaint]) -> None:
         """Note complaints that were collected elsewhere."""
-        self._found.update(dict.fromkeys(complaints))
+        for complaint in complaints:
+            self._found[complaint] = None
+            self._keys.add((complaint.place, complaint.key))
 
     def has(self, place: Place, key: str) -> bool:
         """Tell whether something was said about a key already."""
-        return any(each.place == place and each.key == key for each in self._found)
+        return (place, key) in self._keys
 
     def __contains__(self, complaint: Complaint) -> bool:
         return complaint in self._found

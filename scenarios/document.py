@@ -105,6 +105,8 @@ class _Open:
     place: Place
     anchor: str | None
     values_before: int
+    height: int = 1
+    """How many levels it has so far, itself included."""
     entries: dict[str, Marked] = field(default_factory=dict)
     items: list[Marked] = field(default_factory=list)
     is_mapping: bool = True
@@ -132,7 +134,8 @@ class _Composer:
         self._lines = lines
         self._complaints = complaints
         self._open: list[_Open] = []
-        self._anchors: dict[str, tuple[Marked, int]] = {}
+        self._anchors: dict[str, tuple[Marked, int, int]] = {}
+        """What is anchored, with how many values and levels it has."""
         self._values = 0
         self._documents = 0
         self._document = Marked(None, place)
@@ -186,7 +189,7 @@ class _Composer:
         self._count(1)
         self._refuse_tag(event)
         if event.anchor is not None:
-            self._anchors[event.anchor] = (Marked(event.value, self.latest), 1)
+            self._anchors[event.anchor] = (Marked(event.value, self.latest), 1, 0)
         if event.style is None:
             self._check_plain_key(event.value)
         if is_second:
@@ -211,8 +214,10 @@ class _Composer:
             self._complain(f"*{name} stands inside what it repeats")
             self._take(Marked(BROKEN, self.latest), 1, None)
         elif name in self._anchors:
-            node, values = self._anchors[name]
-            self._take(node, values, None)
+            node, values, height = self._anchors[name]
+            if len(self._open) + height > DEEPEST:
+                raise self._stopped(f"is nested deeper than {DEEPEST} levels")
+            self._take(node, values, None, height=height)
         else:
             self._complain(f"*{name} repeats nothing: no &{name} stands before it")
             self._take(Marked(BROKEN, self.latest), 1, None)
@@ -240,17 +245,20 @@ class _Composer:
         done = self._open.pop()
         node = Marked(done.entries if done.is_mapping else tuple(done.items), done.place)
         inside = self._values - done.values_before
-        self._take(node, 1, done.anchor, already_counted=inside)
+        self._take(node, 1, done.anchor, already_counted=inside, height=done.height)
 
-    def _take(self, node: Marked, values: int, anchor: str | None, already_counted: int = 0) -> None:
+    def _take(
+        self, node: Marked, values: int, anchor: str | None, *, already_counted: int = 0, height: int = 0
+    ) -> None:
         """Put a finished value where it belongs."""
         self._count(values)
         if anchor is not None:
-            self._anchors[anchor] = (node, values + already_counted)
+            self._anchors[anchor] = (node, values + already_counted, height)
         if not self._open:
             self._document = node
             return
         parent = self._open[-1]
+        parent.height = max(parent.height, height + 1)
         if not parent.is_mapping:
             parent.items.append(node)
             return

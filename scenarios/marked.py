@@ -21,6 +21,8 @@ DEEPEST = 40
 """How deep mappings and lists may be nested."""
 LARGEST_INTEGER = 2**63 - 1
 """Whole numbers beyond it fit no array of the simulator."""
+LARGEST_NUMBER = 1e50
+"""Beyond it products of numbers may become infinite, and nobody means it."""
 
 
 class Broken(Enum):
@@ -165,8 +167,11 @@ def from_python(value: object, place: Place, key: str, complaints: Complaints, d
     if depth > DEEPEST:
         return broken(f"is nested deeper than {DEEPEST} levels")
     match value:
-        case None | bool() | str():
+        case None | bool():
             return Marked(value, place)
+        case str():
+            is_unicode = value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value)
+            return Marked(value, place) if is_unicode else broken("is not text: it holds half a character")
         case datetime.date():
             return Marked(value.isoformat(), place)
         case numbers.Integral():
@@ -174,9 +179,12 @@ def from_python(value: object, place: Place, key: str, complaints: Complaints, d
                 return broken("is too large a number")
             return Marked(int(value), place)
         case numbers.Real():
-            if not math.isfinite(value):
-                return broken(f"must be a finite number (got {float(value)})")
-            return Marked(float(value), place)
+            number = float(value)
+            if not math.isfinite(number):
+                return broken(f"must be a finite number (got {number})")
+            if abs(number) > LARGEST_NUMBER:
+                return broken("is too large a number")
+            return Marked(number, place)
         case Mapping():
             content = {}
             for name, below in value.items():

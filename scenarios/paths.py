@@ -8,12 +8,13 @@ import re
 from collections.abc import Mapping
 
 from .complaints import did_you_mean
-from .marked import BROKEN, Marked, Path
+from .marked import BROKEN, DEEPEST, Marked, Path
 
 __all__ = ["PathError", "format_path", "get", "parse_path", "put"]
 
 _PLAIN = re.compile(r"[^\s.\"\\\[\]{}:,#]+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
+_POSITION = re.compile(r"0|[1-9][0-9]{0,8}")
 _ESCAPED = re.compile(r'\\(["\\])')
 
 
@@ -27,7 +28,7 @@ def parse_path(text: str) -> Path:
     Raises
     ------
     PathError
-        Where it is empty or a part is empty, unquoted although odd, or not closed.
+        Where a part is empty, odd but not quoted, or not closed, or where there are too many.
 
     Examples
     --------
@@ -45,6 +46,8 @@ def parse_path(text: str) -> Path:
         at = found.end()
         if at == len(text):
             return tuple(parts)
+        if len(parts) == DEEPEST:
+            raise PathError(f"is not a path: it has more than {DEEPEST} parts")
         if text[at] != ".":
             raise PathError(f"is not a path: a dot is missing at {text[at : at + 20]!r}")
         at += 1
@@ -119,8 +122,8 @@ def _put(here: Marked, path: Path, depth: int, value: Marked) -> Marked:
 
 
 def _step(here: Marked, part: str | int) -> str | int:
-    if isinstance(here.content, tuple) and isinstance(part, str) and part.isascii() and part.isdigit():
-        return int(part) if len(part) < 10 else -1
+    if isinstance(here.content, tuple) and isinstance(part, str) and _POSITION.fullmatch(part):
+        return int(part)
     return part
 
 

@@ -3,10 +3,9 @@
 Dates stay text here; the schema reads them where a date is due, so quoting them changes nothing.
 """
 
-import math
 import re
 
-from .marked import LARGEST_INTEGER, Scalar
+from .marked import LARGEST_INTEGER, LARGEST_NUMBER, Scalar
 
 __all__ = ["ScalarError", "read_scalar"]
 
@@ -49,7 +48,7 @@ def read_scalar(text: str) -> Scalar:
             return _integer(text, base)
     if _DECIMAL.fullmatch(text):
         number = float(text)
-        if math.isinf(number):
+        if abs(number) > LARGEST_NUMBER:
             raise ScalarError(f"is too large a number (got {text})")
         return number
     return text
