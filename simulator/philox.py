@@ -36,8 +36,9 @@ _WEYL_0 = np.uint64(0x9E3779B9)
 _WEYL_1 = np.uint64(0xBB67AE85)
 _LOW_32 = np.uint64(0xFFFFFFFF)
 _BITS_32 = np.uint64(32)
-_BITS_11 = np.uint64(11)
+_BITS_12 = np.uint64(12)
 _LAYER_MASK = np.uint64(255)
+_CELL = 2.0**-52
 _ROUNDS = 10
 
 SEGMENT_SHIFT = 16
@@ -108,8 +109,11 @@ def random_bits(
 
 @compiled
 def uniform_from_bits(bits: np.uint64) -> float:
-    """Return the midpoint of one of 2⁵³ equal cells of (0, 1): never 0, never 1 short of rounding."""
-    return (float(bits >> _BITS_11) + 0.5) * 1.1102230246251565e-16
+    """Return the midpoint of one of 2⁵² equal cells of (0, 1): never 0 and never 1.
+
+    With 2⁵³ cells a double could not hold the last midpoint, and it would round to 1.
+    """
+    return (float(bits >> _BITS_12) + 0.5) * _CELL
 
 
 @compiled
