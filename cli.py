@@ -72,10 +72,7 @@ def run_command(
     with _complaints(as_json):
         loaded = _load(scenario, variants or [], assignments or [])
         count = _replications(replications)
-        if precision is not None and count != "auto":
-            raise WrongArgumentError("--precision needs --replications auto")
-
-        from .simulator.run import DEFAULT_PRECISION, ArgumentError, run
+        from .simulator.run import ArgumentError, run
         from .simulator.saving import check_destination
 
         if out is not None:
@@ -91,7 +88,7 @@ def run_command(
                     loaded,
                     count,
                     seed,
-                    precision=DEFAULT_PRECISION if precision is None else precision,
+                    precision=precision,
                     jobs=jobs,
                     engine=engine,
                     progress=progress,
@@ -119,9 +116,7 @@ def list_command(as_json: AsJson = False) -> None:
 
     entries = library()
     if as_json:
-        _print_json(
-            {"schema_version": 1, "scenarios": [{"name": name, "description": text} for name, text in entries]}
-        )
+        _print_json({"schema_version": 1, "scenarios": [{"name": name, "description": text} for name, text in entries]})
         return
     width = max(len(name) for name, _ in entries)
     for name, text in entries:

@@ -164,7 +164,7 @@ def offer_counts(problem: Problem, ledger: Ledger) -> Floats:
     choice = cause == Cause.CHOICE
 
     def at_origin(mask: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]") -> Floats:
-        return np.bincount(origin[mask], weights=customers[mask], minlength=offers)
+        return np.bincount(origin[mask], weights=customers[mask], minlength=offers).astype(np.float64)
 
     counts["demand"] = at_origin(np.ones(len(origin), dtype=bool))
     counts["served"] = at_origin(outcome == Outcome.SERVED)
@@ -184,7 +184,9 @@ def offer_counts(problem: Problem, ledger: Ledger) -> Floats:
     counts["available_time"] = ledger.offer_time[:, 1]
     for result, kind in KIND_OF_OUTCOME.items():
         ready = ledger.willing[ledger.willing[:, 2] == kind]
-        counts[f"willing_{kind.name.lower()}"] = np.bincount(ready[:, 1], weights=ready[:, 4], minlength=offers)
+        counts[f"willing_{kind.name.lower()}"] = np.bincount(ready[:, 1], weights=ready[:, 4], minlength=offers).astype(
+            np.float64
+        )
         counts[f"moved_{kind.name.lower()}"] = at_origin((outcome == result) & away)
     waited = np.isin(outcome, (Outcome.POSTPONED, Outcome.LOST, Outcome.PENDING))
     counts["waited_by_choice"] = at_origin(choice & waited)

@@ -7,8 +7,7 @@ read.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import nan
-
-from simpy.events import Event
+from typing import TYPE_CHECKING
 
 from ..models.chance import Purpose
 from ..models.choice.protocols import AttemptChoice, SurplusChoice
@@ -23,6 +22,9 @@ from .prospects import Prospects
 from .state import Reason, Shelves
 from .waiting_line import WaitingLine
 from .world import World
+
+if TYPE_CHECKING:
+    from simpy.events import Event
 
 
 @dataclass(slots=True, eq=False)

@@ -15,7 +15,7 @@ All functions are compiled; with NUMBA_DISABLE_JIT=1 they run as plain Python an
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -26,8 +26,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def compiled(function: Function) -> Function:
     """Compile with a cache on disk; typed, so that callers keep their checks."""
-    result: Function = numba.njit(cache=True)(function)
-    return result
+    return cast("Function", numba.njit(cache=True)(function))
 
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
@@ -130,7 +129,7 @@ def exponential(seed: int, replication: int, purpose: int, segment: int, person:
     while True:
         bits = random_bits(seed, replication, purpose, segment, person, visit, slot, retry)
         layer = int(bits & _LAYER_MASK)
-        value = uniform_from_bits(bits) * _EDGES[layer]
+        value: float = uniform_from_bits(bits) * _EDGES[layer]
         if value < _EDGES[layer + 1]:
             return beyond + value
         if layer == 0:
@@ -141,6 +140,7 @@ def exponential(seed: int, replication: int, purpose: int, segment: int, person:
             low, high = _HEIGHTS[layer], _HEIGHTS[layer + 1]
             if low + share * (high - low) < math.exp(-value):
                 return beyond + value
+        # One draw in ninety comes here; that a hundred do in a row, and run into the next field, never happens.
         retry += 2
 
 

@@ -44,15 +44,15 @@ class Prospects:
                     price = self._shelves.price[offer] if announced is None else announced
                     gain = view.discount ** (date - now) * view.believed_chance * max(0.0, worth[position] - price)
                     prospect = better_later(prospect, Later(position, gain, date), origin)
-            delay = self._back_order_delay(view, offer, latest, now)
+            delay = self._back_order_delay(view, position, latest, now)
             if delay is not None:
                 gain = view.discount**delay * max(0.0, worth[position] - self._shelves.price[offer])
                 prospect = better_later(prospect, Later(position, gain, float("nan")), origin)
         return prospect if prospect.value > 0 else NEVER
 
-    def _back_order_delay(self, view: SegmentView, offer: int, latest: float, now: float) -> float | None:
+    def _back_order_delay(self, view: SegmentView, position: int, latest: float, now: float) -> float | None:
         """Return the delay that a customer reckons with if written down; None where that is not to be had."""
-        shelves, firm = self._shelves, view.firms[view.offers.index(offer)]
+        shelves, offer, firm = self._shelves, view.offers[position], view.firms[position]
         if (
             not self._writes_down[firm]
             or shelves.reason[offer] is not Reason.STOCKOUT

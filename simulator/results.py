@@ -163,8 +163,8 @@ class Result:
     def timeline(self) -> "pd.DataFrame":
         """What happened when: period, time, date, level, name, figure, unit, mean, half_width, n.
 
-        `date` is there where the scenario has a start. All customers count, from time 0 on. `level` is product or offer; `stock` and `price` are averages over the
-        period.
+        `date` is there where the scenario has a start. All customers count, from time 0 on. `level` is product or
+        offer; `stock` and `price` are averages over the period.
         """
         frame = _frame(timeline_rows(self.problem, self.tally), ("period", "time", "level", "name", "figure", "unit"))
         dates = self._dates(frame["time"].tolist())

@@ -52,7 +52,7 @@ def run(
     replications: int | Literal["auto"] | None = None,
     seed: int | None = None,
     *,
-    precision: float = DEFAULT_PRECISION,
+    precision: float | None = None,
     jobs: int = 1,
     engine: str = ENGINES[0],
     ordering: Mapping[str, OrderingPolicy] | None = None,
@@ -72,8 +72,8 @@ def run(
         Without it, the scenario's own number.
     seed : int, optional
         The seed, in [0, 2³²); without it, the scenario's own.
-    precision : float
-        For `auto`: half-width of the 95 % interval of profit, relative to profit.
+    precision : float, optional
+        For `auto` alone: half-width of the 95 % interval of profit, relative to profit; 0.01 unless told otherwise.
     jobs : int
         Number of processes. The result does not depend on it.
     engine : str
@@ -109,7 +109,10 @@ def run(
         raise ArgumentError(f"replications must be a whole number above 0 or 'auto' (got {replications!r})")
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
         raise ArgumentError(f"jobs must be a whole number above 0 (got {jobs!r})")
-    if not 0 < precision < 1:
+    if precision is not None and not automatic:
+        raise ArgumentError("precision has a meaning only where replications is auto")
+    wanted = DEFAULT_PRECISION if precision is None else precision
+    if not 0 < wanted < 1:
         raise ArgumentError(f"precision must be between 0 and 1 (got {precision})")
     if engine not in ENGINES:
         raise ArgumentError(f"there is no engine {engine!r} (known: {', '.join(ENGINES)})")
@@ -133,7 +136,7 @@ def run(
         result = Result(scenario, seed, {}, (), world.problem, tally)
         if not automatic or tally.n >= MOST_REPLICATIONS:
             break
-        needed = _needed(_focal_profits(result), precision)
+        needed = _needed(_focal_profits(result), wanted)
         if needed <= tally.n:
             break
         target = min(MOST_REPLICATIONS, needed)
@@ -154,7 +157,7 @@ def run(
         "begun": begun.isoformat(timespec="seconds"),
         "seconds": round(time.perf_counter() - started, 3),
     }
-    alarms = _alarms(result, world, precision if automatic else None)
+    alarms = _alarms(result, world, wanted if automatic else None)
     return Result(scenario, seed, manifest, alarms, world.problem, tally)
 
 

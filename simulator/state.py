@@ -6,6 +6,7 @@ from math import inf
 
 from ..models.problem import UNLIMITED_STOCK, Problem
 from .books import Books
+from .clock import instant
 from .ledger import InvariantError, OfferColumn, ProductColumn
 
 
@@ -69,7 +70,7 @@ class Shelves:
         for product, units in enumerate(products.opening_stock.tolist()):
             if units > 0:
                 self.on_hand[product] = units
-                self._batches[product].append((shelf_life[product], units))
+                self._batches[product].append((instant(shelf_life[product]), units))
 
     # Stock
 
@@ -77,8 +78,7 @@ class Shelves:
         """Put delivered units on the shelf; a new replenishment cycle begins."""
         self.settle_product(product, now)
         self._end_cycle(product, now)
-        # Lead times are random, so a later delivery may not be the later one to expire only if lives differ; one life a
-        # product keeps batches in the order of expiry.
+        # A life counts from the delivery and a product has one, so batches stand in the order of their expiry.
         self._batches[product].append((expires, units))
         self.on_hand[product] += units
         self._books.receive(product, units)

@@ -22,6 +22,8 @@ MONEY = (
     "disposal_cost",
     "penalties",
     "service_cost",
+    "opening_value",
+    "closing_value",
 )
 SERVICE = (
     "demand",

@@ -30,9 +30,12 @@ def build_arrivals(segment: SettledSegment, head: Head, horizon: float) -> Arriv
     if not isinstance(part, PoissonPart):
         assert segment.trace is not None, "settling a scenario reads its traces"
         return TraceArrivals(segment.trace)
-    hourly, weekend = part.hourly, None
-    if isinstance(hourly, WeekdayWeekend):
-        hourly, weekend = hourly.weekday, hourly.weekend
+    hourly: tuple[float, ...] | None
+    weekend: tuple[float, ...] | None = None
+    if isinstance(part.hourly, WeekdayWeekend):
+        hourly, weekend = part.hourly.weekday, part.hourly.weekend
+    else:
+        hourly = part.hourly
     intensity = profile_intensity(
         part.rate,
         horizon,

@@ -8,6 +8,7 @@ from ...models.observation import OrderingPolicy, PricingPolicy
 from ...models.problem import UNLIMITED_STOCK
 from ...scenarios.settled import Settled
 from ..world import Replenishment, Repricing, World
+from .choice_by_hand import checked_choice
 from .forecast import Forecasts
 from .ordering import build_replenishments, looks_beyond
 from .problem import build_problem
@@ -44,7 +45,7 @@ def build_world(
     _require_known("segment", made_choices, problem.segments.names)
     slots = taste_slots(settled)
     models = [
-        _checked_choice(segment.name, made_choices[segment.name])
+        checked_choice(segment, made_choices[segment.name])
         if segment.name in made_choices
         else build_choice(segment, slots)
         for segment in settled.segments
@@ -118,15 +119,6 @@ def _review_every(policy: object, method: str, owner: str) -> float:
     if isinstance(every, bool) or not isinstance(every, (int, float)) or not every > 0:
         raise ValueError(f"{owner} needs an attribute review_every above 0, in time units (got {every!r})")
     return float(every)
-
-
-def _checked_choice(segment: str, choice: object) -> SurplusChoice | AttemptChoice:
-    if isinstance(choice, (SurplusChoice, AttemptChoice)):
-        return choice
-    raise ValueError(
-        f"choice of segment {segment!r} needs reservation_prices(chance) and shares(offered, prices), "
-        f"or attempts, favourite, next_offer and shares (got {type(choice).__name__})"
-    )
 
 
 def _require_known(what: str, given: Mapping[str, object], known: tuple[str, ...]) -> None:
