@@ -207,7 +207,7 @@ def test_exponentials_have_their_distribution(exponentials):
 def test_exponentials_beyond_the_edge_of_the_ziggurat(exponentials):
     """If this fails, the tail is cut off at the ziggurat's edge, or not exponential.
 
-    About 908 of two million draws lie beyond it, and what they exceed it by is exponential again. A cut tail has none; a
+    About 908 of two million draws lie beyond it; what they exceed it by is exponential again. A cut tail has none; a
     tail that takes the same bits again has excesses of one layer only.
     """
     expected = EXPONENTIALS * np.exp(-TAIL_START)
