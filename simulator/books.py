@@ -7,6 +7,7 @@ import numpy as np
 from ..models.problem import Integers, Problem, Transfer
 from .ledger import (
     HEAD_OF_OUTCOME,
+    NOBODY,
     Account,
     Cause,
     Head,
@@ -14,6 +15,7 @@ from .ledger import (
     Movement,
     OfferColumn,
     Outcome,
+    Payment,
     ProductColumn,
     check_ledger,
 )
@@ -52,12 +54,12 @@ class Books:
 
     # Stock, by the time of the event
 
-    def receive(self, product: int, units: int) -> None:
+    def receive(self, product: int, units: int, now: float) -> None:
         """Book units that arrive and what they cost."""
         self.timeline_products[self.period, product, ProductColumn.RECEIVED] += units
         if self.counting:
             self.stock[product, Movement.RECEIVED] += units
-        self.pay_for_product(Account.PURCHASES, product, -units * float(self.problem.products.unit_cost[product]))
+        self.pay_for(product, Account.PURCHASES, -units * float(self.problem.products.unit_cost[product]), now)
 
     def take(self, product: int, units: int) -> None:
         """Book units that leave with a customer."""
@@ -65,14 +67,14 @@ class Books:
         if self.counting:
             self.stock[product, Movement.SOLD] += units
 
-    def waste(self, product: int, units: int) -> None:
+    def waste(self, product: int, units: int, now: float) -> None:
         """Book units that expire, what they fetch and what it costs to get rid of them."""
         self.timeline_products[self.period, product, ProductColumn.WASTED] += units
         if self.counting:
             self.stock[product, Movement.WASTED] += units
         products = self.problem.products
         net_cost = float(products.disposal_cost[product] - products.salvage[product])
-        self.pay_for_product(Account.DISPOSAL, product, -units * net_cost)
+        self.pay_for(product, Account.DISPOSAL, -units * net_cost, now)
 
     def end_cycle(self, product: int, turned_away: bool) -> None:
         """Book a replenishment cycle."""
@@ -82,21 +84,29 @@ class Books:
 
     # Money: dated payments, by account
 
-    def pay_for_product(self, account: Account, product: int, amount: float) -> None:
-        """Book a payment now that concerns a product; costs are negative."""
-        if self.counting:
-            self.product_money[account, product] += amount
-            self.cash[self.problem.products.firm[product]] += amount
+    def pay(self, payment: Payment) -> None:
+        """Book a payment; what is paid before the warm-up ends does not count (R1)."""
+        if not self.counting:
+            return
+        if payment.offer == NOBODY:
+            self.product_money[payment.account, payment.product] += payment.amount
+            self.cash[self.problem.products.firm[payment.product]] += payment.amount
+        else:
+            self.offer_money[payment.account, payment.offer] += payment.amount
+            self.cash[self.problem.offers.firm[payment.offer]] += payment.amount
 
-    def sell(self, offer: int, price: float, cohort: bool) -> None:
+    def pay_for(self, product: int, account: Account, amount: float, now: float) -> None:
+        """Book a payment that concerns a product and no customer; costs are negative."""
+        self.pay(Payment(now, account, product, NOBODY, NOBODY, amount))
+
+    def sell(self, offer: int, price: float, customer: int, cohort: bool, now: float) -> None:
         """Book a sale and its payment."""
         self.timeline_offers[self.period, offer, OfferColumn.SOLD] += 1
         self.timeline_offers[self.period, offer, OfferColumn.REVENUE] += price
         if self.counting:
             self.sold[offer] += 1
             self.sold_to_earlier[offer] += not cohort
-            self.offer_money[Account.SALES, offer] += price
-            self.cash[self.problem.offers.firm[offer]] += price
+        self.pay(Payment(now, Account.SALES, NOBODY, offer, customer, price))
 
     # Customers, by cohort
 

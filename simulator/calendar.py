@@ -197,7 +197,7 @@ class Calendar:
         due = instant(now + lead_time) if lead_time else now
         self._shelves.on_order[product] += units
         self._outstanding[product][number] = (now + supply.lead_time.mean, units)
-        self._books.pay_for_product(Account.ORDERING, product, -supply.order_cost)
+        self._books.pay_for(product, Account.ORDERING, -supply.order_cost, now)
         self._clock.process(self._delivery(product, units, max(due, now), number))
 
     # Goods
@@ -209,7 +209,7 @@ class Calendar:
         self._orders_placed[product] += 1
         self._outstanding[product][number] = (0.0, units)
         yield self._clock.at(0.0, Rank.DELIVER, product)
-        self._books.pay_for_product(Account.ORDERING, product, -self._world.supplies[product].order_cost)
+        self._books.pay_for(product, Account.ORDERING, -self._world.supplies[product].order_cost, self._clock.now)
         self._deliver(product, units, number)
 
     def _delivery(self, product: int, units: int, due: float, number: int) -> Process:

@@ -7,6 +7,7 @@ booked by the time of the event, from the warm-up on; `sold_to_earlier` reconcil
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +46,10 @@ class Outcome(IntEnum):
     DENIED = 8
 
 
+NOBODY = -1
+"""The destination of a customer who did not buy; nobody and nothing in particular, in a payment."""
+
+
 class Account(IntEnum):
     """What a payment is for. Never renumber: ledgers are stored."""
 
@@ -60,6 +65,22 @@ class Account(IntEnum):
     BAD_DEBT = 9
 
 
+class Payment(NamedTuple):
+    """One dated payment: what credit, deposits, refunds and bad debt will be made of too (R16)."""
+
+    time: float
+    """When it is made, in time units."""
+    account: Account
+    product: int
+    """The product that it concerns, or `NOBODY`; costs belong to products."""
+    offer: int
+    """The offer that it concerns, or `NOBODY`; what customers pay belongs to offers."""
+    customer: int
+    """Number of the customer who pays or is paid, or `NOBODY`."""
+    amount: float
+    """In money; what the firm pays is negative."""
+
+
 class Head(IntEnum):
     """Columns of the head count of a segment's cohort."""
 
@@ -68,10 +89,6 @@ class Head(IntEnum):
     BOUGHT = 2
     LEFT = 3
     WAITING = 4
-
-
-NOBODY = -1
-"""The destination of a customer who did not buy."""
 
 
 class Movement(IntEnum):

@@ -82,7 +82,7 @@ class Loop:
     def _charge_holding(self) -> None:
         for product, cost in enumerate(self._problem.products.holding_cost.tolist()):
             unit_time = float(self._books.stock_time[product, 0])
-            self._books.pay_for_product(Account.HOLDING, product, -cost * unit_time)
+            self._books.pay_for(product, Account.HOLDING, -cost * unit_time, self._problem.horizon)
 
     def _arrivals(self, segment: int) -> Process:
         """Let the customers of a segment walk in."""
@@ -236,7 +236,7 @@ class Loop:
         view, clock, now = visitor.view, self._clock, self._clock.now
         offer = view.offers[later.position]
         filled: Event = clock.event()
-        back_order = self._line.place(offer, now, visitor.cohort, filled)
+        back_order = self._line.place(offer, visitor.number, visitor.cohort, now, filled)
         for product, _ in self._shelves.uses[offer]:
             self._calendar.position_fell(product)
         patience = self._world.patience[view.segment]
@@ -313,7 +313,7 @@ class Loop:
 
     def _sell(self, visitor: Visitor, offer: int) -> None:
         """Hand over one unit now, at the price in force."""
-        self._shelves.sell(offer, self._shelves.price[offer], self._clock.now, visitor.cohort)
+        self._shelves.sell(offer, self._shelves.price[offer], visitor.number, visitor.cohort, self._clock.now)
         for product, _ in self._shelves.uses[offer]:
             self._calendar.position_fell(product)
 
@@ -326,7 +326,7 @@ class Loop:
         if visitor.cause in TURNED_AWAY:
             penalty = self._problem.products.lost_sale_penalty
             for product, _ in self._shelves.uses[visitor.view.offers[visitor.origin]]:
-                self._books.pay_for_product(Account.PENALTIES, product, -float(penalty[product]))
+                self._books.pay_for(product, Account.PENALTIES, -float(penalty[product]), self._clock.now)
         self._conclude(visitor, Outcome.LOST)
 
     def _conclude(self, visitor: Visitor, outcome: Outcome, destination: int = NOBODY, surplus: float = 0.0) -> None:

@@ -154,8 +154,10 @@ def run(
             "choices": sorted(choices or ()),
         },
         "versions": _versions(),
-        "begun": begun.isoformat(timespec="seconds"),
-        "seconds": round(time.perf_counter() - started, 3),
+        "time": {
+            "begun": begun.isoformat(timespec="seconds"),
+            "seconds": round(time.perf_counter() - started, 3),
+        },
     }
     alarms = _alarms(result, world, wanted if automatic else None)
     return Result(scenario, seed, manifest, alarms, world.problem, tally)

@@ -81,7 +81,7 @@ class Shelves:
         # A life counts from the delivery and a product has one, so batches stand in the order of their expiry.
         self._batches[product].append((expires, units))
         self.on_hand[product] += units
-        self._books.receive(product, units)
+        self._books.receive(product, units, now)
         self._review_availability(product, now)
 
     def expire(self, product: int, now: float) -> int:
@@ -93,23 +93,23 @@ class Shelves:
             wasted += batches.popleft()[1]
         if wasted:
             self.on_hand[product] -= wasted
-            self._books.waste(product, wasted)
+            self._books.waste(product, wasted, now)
             self._review_availability(product, now)
         return wasted
 
-    def sell(self, offer: int, price: float, now: float, cohort: bool) -> None:
+    def sell(self, offer: int, price: float, customer: int, cohort: bool, now: float) -> None:
         """Hand over one sale of an offer, oldest units first, and book the payment."""
         for product, units in self.uses[offer]:
             self.sold[product] += units
             if self.unlimited[product]:
-                self._books.receive(product, units)
+                self._books.receive(product, units, now)
                 self._books.take(product, units)
                 continue
             self.settle_product(product, now)
             self._take_oldest(product, units)
             self._books.take(product, units)
             self._review_availability(product, now)
-        self._books.sell(offer, price, cohort)
+        self._books.sell(offer, price, customer, cohort, now)
 
     def _take_oldest(self, product: int, units: int) -> None:
         if units > self.on_hand[product]:

@@ -22,6 +22,8 @@ class BackOrder:
     offer: int
     price: float
     placed: float
+    customer: int
+    """Number of the customer."""
     cohort: bool
     """Whether the customer first came after the warm-up."""
     filled: Event
@@ -46,9 +48,9 @@ class WaitingLine:
         limit = self._limit[self._firm[offer]]
         return limit < 0 or all(len(self._by_product[product]) < limit for product, _ in self._shelves.uses[offer])
 
-    def place(self, offer: int, now: float, cohort: bool, filled: Event) -> BackOrder:
+    def place(self, offer: int, customer: int, cohort: bool, now: float, filled: "Event") -> BackOrder:
         """Write a customer down, last in line, at the present price."""
-        back_order = BackOrder(self._placed, offer, self._shelves.price[offer], now, cohort, filled)
+        back_order = BackOrder(self._placed, offer, self._shelves.price[offer], now, customer, cohort, filled)
         self._placed += 1
         for product, units in self._shelves.uses[offer]:
             self._by_product[product][back_order.number] = back_order
@@ -62,7 +64,7 @@ class WaitingLine:
             del self._by_product[product][back_order.number]
             self._shelves.back_orders[product] -= units
             if now > since:
-                self._books.pay_for_product(Account.PENALTIES, product, -self._penalty[product] * (now - since))
+                self._books.pay_for(product, Account.PENALTIES, -self._penalty[product] * (now - since), now)
 
     def anybody_for(self, product: int) -> bool:
         """Return whether somebody waits for a product."""
@@ -78,7 +80,7 @@ class WaitingLine:
                 return
             if self._shelves.can_fill(back_order.offer):
                 self.leave(back_order, now)
-                self._shelves.sell(back_order.offer, back_order.price, now, back_order.cohort)
+                self._shelves.sell(back_order.offer, back_order.price, back_order.customer, back_order.cohort, now)
                 back_order.filled.succeed()
 
     def close(self, now: float) -> None:
