@@ -78,7 +78,8 @@ def test_who_buys_up_when_the_cheap_fare_is_refused(simulate, ratio_of, agree, o
 def test_an_offer_on_several_stocks_has_a_taste_of_its_own(simulate, ratio_of, agree):
     """If this fails, a bundle shares the noise of one of its parts, and only the better of the two would sell.
 
-    Seat and bundle, each worth 0.4 more than it costs, sell 0.384 each; with one noise the seat, declared first, had 0.622.
+    Seat and bundle, each worth 0.4 more than it costs, sell 0.384 each; with one noise the seat, declared first, had
+    0.622.
     """
     bundled = {
         "products.meal": {"firm": "line", "stock": 100000},
