@@ -191,8 +191,8 @@ def _focal_profits(result: Result) -> dict[str, Estimate]:
     """Return the profit of every focal firm."""
     firms = result.problem.firms
     return {
-        firm: next(estimate for figure, _, estimate in figures if figure == "profit")
-        for (firm, figures), focal in zip(result.estimates_by_firm().items(), firms.focal.tolist(), strict=True)
+        firm: next(estimate for figure, estimate in figures if figure.name == "profit")
+        for (firm, figures), focal in zip(result.reckoning.of_firms().items(), firms.focal.tolist(), strict=True)
         if focal
     }
 

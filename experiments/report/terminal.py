@@ -11,7 +11,8 @@ from rich.text import Text
 from ...simulator.estimates import Estimate
 from ...simulator.figures import FIGURE_BY_NAME
 from ...simulator.ledger import KIND_OF_OUTCOME, NOBODY, Cause, Outcome
-from ...simulator.results import RATES_BY_CHOICE, Result
+from ...simulator.reckoning import RATES_BY_CHOICE
+from ...simulator.results import Result
 
 MONEY = (
     "profit",
@@ -105,8 +106,8 @@ def _firms(result: Result, title: str, figures: tuple[str, ...]) -> Table:
     table = _table(title)
     table.add_column("")
     by_firm = {
-        firm: {figure: (estimate, unit) for figure, unit, estimate in rows}
-        for firm, rows in result.estimates_by_firm().items()
+        firm: {figure.name: (estimate, figure.unit) for figure, estimate in rows}
+        for firm, rows in result.reckoning.of_firms().items()
     }
     for firm in by_firm:
         table.add_column(Text(firm), justify="right", overflow="fold")
@@ -125,7 +126,7 @@ def _matrix(result: Result) -> Table:
         table.add_column(column, overflow="fold")
     table.add_column("customers", justify="right")
     names = result.problem.offers.names
-    rows = sorted(result.matrix_rows(), key=lambda row: row[0])
+    rows = sorted(result.reckoning.matrix(), key=lambda row: row[0])
     shown = rows if len(rows) <= MOST_ROWS else sorted(rows, key=lambda row: -(row[1].mean or 0))[:MOST_ROWS]
     before = None
     for (origin, cause, outcome, destination), estimate in shown:
@@ -148,7 +149,7 @@ def _rates(result: Result) -> Table:
     table.add_column("")
     table.add_column("rate", justify="right")
     table.add_column("of what")
-    for kind, estimate in result.rates_of().items():
+    for kind, estimate in result.reckoning.rates().items():
         of_what = "demand" if kind in RATES_BY_CHOICE else "customers turned away who were willing"
         table.add_row(kind.replace("_", " "), number(estimate, percent=True), of_what)
     return table
@@ -157,11 +158,11 @@ def _rates(result: Result) -> Table:
 def _reconciliation(result: Result) -> str:
     """Return the line that reconciles the cohort's customers with the sales of the same time (R1)."""
     sales, earlier = 0.0, 0.0
-    for rows in result.estimates_by_firm().values():
-        means = {figure: estimate.mean or 0.0 for figure, _, estimate in rows}
+    for rows in result.reckoning.of_firms().values():
+        means = {figure.name: estimate.mean or 0.0 for figure, estimate in rows}
         sales += means["sales"]
         earlier += means["sales_to_earlier_customers"]
-    customers = result.customer_estimates()
+    customers = result.reckoning.of_customers()
     return (
         f"{number(customers['arrived'])} customers came, {number(customers['not_interested'])} wanted nothing. "
         f"Of {sales:,.1f} sales, {sales - earlier:,.1f} went to them and {earlier:,.1f} to customers "

@@ -1,0 +1,154 @@
+"""From a tally to estimates: every figure, transfer and rate with its interval, before anybody makes a table of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..models.problem import Floats, Problem, Transfer
+from .estimates import Estimate, mean_estimate, ratio_estimate
+from .figures import FIGURES, KINDS, OFFER_COUNTS, PRODUCT_COUNTS, SEGMENT_COUNTS, Figure, figure_parts
+from .tally import Tally
+
+RATES_BY_CHOICE = {"waiting_by_choice": "waited_by_choice", "leaving_home": "left_home"}
+"""Rates of those whom nobody turned away, by the count that each is made of: shares of demand (R10)."""
+
+Figures = list[tuple[Figure, Estimate]]
+"""Figures of one firm, offer or product, in the order of `FIGURES`."""
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """Estimates of everything that a tally holds."""
+
+    problem: Problem
+    tally: Tally
+
+    def of_firms(self) -> dict[str, Figures]:
+        """Return the figures of each firm."""
+        return {name: _figures(self._firm_values(firm)) for firm, name in enumerate(self.problem.firms.names)}
+
+    def of_offers(self) -> dict[str, Figures]:
+        """Return the figures of each offer; customers stand at their origin."""
+        counts = np.stack(self.tally.offers)
+        return {
+            name: _figures(dict(zip(OFFER_COUNTS, counts[:, offer, :].T, strict=True)))
+            for offer, name in enumerate(self.problem.offers.names)
+        }
+
+    def of_products(self) -> dict[str, Figures]:
+        """Return the figures of each product."""
+        counts = np.stack(self.tally.products)
+        return {
+            name: _figures(dict(zip(PRODUCT_COUNTS, counts[:, product, :].T, strict=True)))
+            for product, name in enumerate(self.problem.products.names)
+        }
+
+    def of_segments(self) -> dict[str, dict[str, Estimate]]:
+        """Return what became of each segment's cohort."""
+        return {
+            name: {figure: mean_estimate(values) for figure, values in self._segment_values(segment).items()}
+            for segment, name in enumerate(self.problem.segments.names)
+        }
+
+    def of_customers(self) -> dict[str, Estimate]:
+        """Return what became of all customers together."""
+        total: dict[str, Floats] = {}
+        for segment in range(len(self.problem.segments.names)):
+            for figure, values in self._segment_values(segment).items():
+                total[figure] = total[figure] + values if figure in total else values
+        return {figure: mean_estimate(values) for figure, values in total.items()}
+
+    def transfers(self) -> list[dict[str, Any]]:
+        """Return the moves of customers who were turned away.
+
+        Kind, from, to, and estimates of willing and transferred.
+        """
+        names = self.problem.offers.names
+        keys = {key for counts in (*self.tally.moved, *self.tally.willing) for key in counts}
+        return [
+            {
+                "kind": Transfer(kind).name.lower(),
+                "from": names[origin],
+                "to": names[destination],
+                "willing": _mean_of(self.tally.willing, (origin, kind, destination)),
+                "transferred": _mean_of(self.tally.moved, (origin, kind, destination)),
+            }
+            for origin, kind, destination in sorted(keys, key=lambda key: (key[1], key[0], key[2]))
+        ]
+
+    def transfer_shares(self) -> list[dict[str, Any]]:
+        """Return of the customers turned away from each offer the share who bought each other one at once."""
+        offers = self.problem.offers
+        column = {name: index for index, name in enumerate(OFFER_COUNTS)}
+        counts = np.stack(self.tally.offers)
+        away = counts[:, :, column["stockouts"]] + counts[:, :, column["refusals"]]
+        rows = []
+        for origin, kind, destination in sorted({key for moved in self.tally.moved for key in moved}):
+            if kind != Transfer.STRATEGIC:
+                moved = np.array(
+                    [each.get((origin, kind, destination), 0) for each in self.tally.moved], dtype=np.float64
+                )
+                rows.append(
+                    {
+                        "store": self.problem.firms.names[int(offers.firm[origin])],
+                        "from": offers.names[origin],
+                        "to": offers.names[destination],
+                        "share": ratio_estimate(moved, away[:, origin]),
+                    }
+                )
+        return rows
+
+    def matrix(self) -> list[tuple[tuple[int, ...], Estimate]]:
+        """Return the cells of the transfer matrix by (origin, cause, outcome, destination) (R12)."""
+        keys = {key for counts in self.tally.matrix for key in counts}
+        return [(key, _mean_of(self.tally.matrix, key)) for key in sorted(keys)]
+
+    def rates(self, firm: str | None = None) -> dict[str, Estimate]:
+        """Return the transfer rates by kind (R10) and the rates by choice, for the origins of a firm or of all."""
+        offers = self.problem.offers
+        own = [
+            offer
+            for offer, owner in enumerate(offers.firm.tolist())
+            if firm is None or self.problem.firms.names[owner] == firm
+        ]
+        counts = np.stack(self.tally.offers)[:, own, :].sum(axis=1)
+        values = dict(zip(OFFER_COUNTS, counts.T, strict=True))
+        rates = {
+            kind.name.lower(): ratio_estimate(
+                values[f"moved_{kind.name.lower()}"], values[f"willing_{kind.name.lower()}"]
+            )
+            for kind in KINDS
+        }
+        for name, count in RATES_BY_CHOICE.items():
+            rates[name] = ratio_estimate(values[count], values["demand"])
+        return rates
+
+    def _firm_values(self, firm: int) -> dict[str, Floats]:
+        offers = np.flatnonzero(self.problem.offers.firm == firm)
+        products = np.flatnonzero(self.problem.products.firm == firm)
+        of_offers = np.stack(self.tally.offers)[:, offers, :].sum(axis=1)
+        of_products = np.stack(self.tally.products)[:, products, :].sum(axis=1)
+        return {
+            **dict(zip(OFFER_COUNTS, of_offers.T, strict=True)),
+            **dict(zip(PRODUCT_COUNTS, of_products.T, strict=True)),
+        }
+
+    def _segment_values(self, segment: int) -> dict[str, Floats]:
+        values = np.stack(self.tally.segments)[:, segment, :]
+        return dict(zip(SEGMENT_COUNTS, values.T, strict=True))
+
+
+def _figures(counts: Mapping[str, Floats]) -> Figures:
+    """Return the figures that can be made of some counts."""
+    return [
+        (figure, mean_estimate(parts[0]) if parts[1] is None else ratio_estimate(parts[0], parts[1]))
+        for figure in FIGURES
+        if (parts := figure_parts(figure, counts)) is not None
+    ]
+
+
+def _mean_of(counts: Sequence[Mapping[tuple[int, ...], int]], key: tuple[int, ...]) -> Estimate:
+    """Return the mean of a sparse count over replications."""
+    return mean_estimate(np.array([each.get(key, 0) for each in counts], dtype=np.float64))
