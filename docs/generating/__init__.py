@@ -1,0 +1,1 @@
+"""What follows from the code on each of the reference pages."""
