@@ -140,7 +140,7 @@ class Loop:
         if turned_away:
             self._note_turned_away(visitor)
             if visitor.cohort:
-                self._note_willing(visitor, surplus, later)
+                self._note_willing(visitor, worth, surplus)
 
         if chosen_value >= max(0.0, waiting_value):
             offer = view.offers[chosen]
@@ -191,15 +191,17 @@ class Loop:
             if not shelves.unlimited[product] and shelves.on_hand[product] < units:
                 shelves.turned_away[product] = True
 
-    def _note_willing(self, visitor: Visitor, surplus: list[float], later: Later) -> None:
+    def _note_willing(self, visitor: Visitor, worth: Sequence[float], surplus: list[float]) -> None:
         """Book the kinds of transfer that the customer was willing to make before their cost (R10)."""
         view = visitor.view
         for kind in (Transfer.SUBSTITUTIVE, Transfer.COMPETITIVE):
             alternative = best_alternative(view, surplus, visitor.origin, kind)
             if alternative >= 0:
                 self._willing(visitor, kind, alternative)
-        if later is not NEVER:
-            self._willing(visitor, Transfer.STRATEGIC, later.position)
+        now = self._clock.now
+        wished = self._prospects.best(view, worth, visitor.origin, now, now, full_lines=True)
+        if wished is not NEVER:
+            self._willing(visitor, Transfer.STRATEGIC, wished.position)
 
     def _willing(self, visitor: Visitor, kind: Transfer, alternative: int) -> None:
         view = visitor.view

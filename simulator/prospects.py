@@ -20,7 +20,16 @@ class Prospects:
         self._promises: list[bool] = problem.firms.promises.tolist()
         self._dates = [_announced(problem, offer) for offer in range(len(problem.offers.names))]
 
-    def best(self, view: SegmentView, worth: Sequence[float], origin: int, first_visit: float, now: float) -> Later:
+    def best(
+        self,
+        view: SegmentView,
+        worth: Sequence[float],
+        origin: int,
+        first_visit: float,
+        now: float,
+        *,
+        full_lines: bool = False,
+    ) -> Later:
         """Return the best prospect before its transfer cost, or `NEVER`.
 
         Parameters
@@ -33,6 +42,9 @@ class Prospects:
             Position of the origin, which wins ties (R8a); −1 for none.
         first_visit, now : float
             When the customer first came, and the time, in time units.
+        full_lines : bool
+            Whether to count back-orders for which the firm's waiting line has no room: who would take one is willing,
+            whether or not it can be had (R10).
         """
         prospect = NEVER
         if not view.waits:
@@ -44,13 +56,15 @@ class Prospects:
                     price = self._shelves.price[offer] if announced is None else announced
                     gain = view.discount ** (date - now) * view.believed_chance * max(0.0, worth[position] - price)
                     prospect = better_later(prospect, Later(position, gain, date), origin)
-            delay = self._back_order_delay(view, position, latest, now)
+            delay = self._back_order_delay(view, position, latest, now, full_lines)
             if delay is not None:
                 gain = view.discount**delay * max(0.0, worth[position] - self._shelves.price[offer])
                 prospect = better_later(prospect, Later(position, gain, float("nan")), origin)
         return prospect if prospect.value > 0 else NEVER
 
-    def _back_order_delay(self, view: SegmentView, position: int, latest: float, now: float) -> float | None:
+    def _back_order_delay(
+        self, view: SegmentView, position: int, latest: float, now: float, full_lines: bool
+    ) -> float | None:
         """Return the delay that a customer reckons with if written down; None where that is not to be had."""
         shelves, offer, firm = self._shelves, view.offers[position], view.firms[position]
         if (
