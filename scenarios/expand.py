@@ -19,6 +19,9 @@ __all__ = ["MAPS", "expanded"]
 MAPS = ("firms", "products", "offers", "segments")
 """The parts of a scenario that are mappings from names."""
 
+PRECISION = ("half_width", "n")
+"""What a result writes beside simulated shares: how sure they are. A scenario takes shares as they are."""
+
 
 def expanded(document: Marked, folders: Folders, complaints: Complaints) -> Marked:
     """Return the document with its tables put in place; one that cannot be read leaves `BROKEN`, and a complaint."""
@@ -126,13 +129,16 @@ class _Expansion:
         return Marked(tuple(orders), node.place)
 
     def substitution(self, node: Marked, file: Marked, path: Path) -> Marked:
-        """Read substitution shares: columns `from`, `to`, `share`, and `store` where the file has several stores."""
+        """Read substitution shares: columns `from`, `to`, `share`, and `store` where the file has several stores.
+
+        The columns of `PRECISION` may stand beside them.
+        """
         broken = Marked(BROKEN, node.place)
         settings = validated(SubstitutionTable, node, path, self.complaints)
         if settings is None:
             return broken
         table = self._open(file, (*path, "file"), "shares")
-        if table is None or not table.has_columns(("from", "to", "share"), ("store",), self.complaints):
+        if table is None or not table.has_columns(("from", "to", "share"), ("store", *PRECISION), self.complaints):
             return broken
         has_stores = "store" in table.columns
         if has_stores and settings.store is None:

@@ -73,7 +73,10 @@ class SubstitutionTable(Part):
     """Substitution shares in a table with columns `from`, `to`, `share` and perhaps `store`."""
 
     file: str
-    """The CSV or Parquet table; shares are in [0, 1]."""
+    """The CSV or Parquet table; shares are in [0, 1].
+
+    Columns `half_width` and `n`, with which a result writes its transfer shares, may stay in it; they change nothing.
+    """
     store: str | None = None
     """Take only the rows with this value in the column `store`."""
 
