@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 __all__ = ["Complaint", "Complaints", "Place", "ScenarioError", "did_you_mean", "shown"]
 
+CLOSE = 0.65
+"""How alike a name must be to be suggested, as `difflib` measures it; at its usual 0.6, normal is close to uniform."""
 LONGEST_SHOWN = 60
 """Characters of a value that a complaint repeats; what is longer is cut."""
 
@@ -112,7 +114,7 @@ class Complaints:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the known name closest to a misspelt one, or nothing where none is close."""
     candidates = list(known)
-    close = difflib.get_close_matches(name, candidates, n=1)
+    close = difflib.get_close_matches(name, candidates, n=1, cutoff=CLOSE)
     if not close:
         by_small_letters = {candidate.casefold(): candidate for candidate in candidates}
         close = [by_small_letters[name.casefold()]] if name.casefold() in by_small_letters else []

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -22,6 +22,7 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
 from .complaints import Complaints, Place, shown
 from .marked import BROKEN, DEEPEST, Marked
@@ -80,8 +81,10 @@ def _read(text: str, place: Place, complaints: Complaints, *, lines: bool) -> Ma
     except MarkedYAMLError as error:
         said = " ".join(f"{error.problem or error.context}".split())
         complaints.add(composer.place_of(error.problem_mark or error.context_mark), "", f"is not YAML: {said}")
-    except YAMLError as error:
-        complaints.add(place, "", f"is not YAML: {str(error).splitlines()[0]}")
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        spot = Place(place.file, line) if lines else place
+        complaints.add(spot, "", f"is not YAML: no character of code {error.character} may stand in it")
     except (ValueError, OverflowError):
         # The scanner turns "\UFFFFFFFF" into a character without asking whether there is one.
         complaints.add(composer.latest, "", "is not YAML: an escape in quotes names no character")
@@ -105,6 +108,8 @@ class _Open:
     place: Place
     anchor: str | None
     values_before: int
+    tagged: bool
+    """Whether it bears a tag, so that nothing in it counts."""
     height: int = 1
     """How many levels it has so far, itself included."""
     entries: dict[str, Marked] = field(default_factory=dict)
@@ -237,13 +242,15 @@ class _Composer:
     def _start(self, event: MappingStartEvent | SequenceStartEvent) -> None:
         if len(self._open) >= DEEPEST:
             raise self._stopped(f"is nested deeper than {DEEPEST} levels")
-        self._refuse_tag(event)
+        tagged = self._refuse_tag(event)
         is_mapping = isinstance(event, MappingStartEvent)
-        self._open.append(_Open(self.latest, event.anchor, self._values, is_mapping=is_mapping))
+        self._open.append(_Open(self.latest, event.anchor, self._values, tagged, is_mapping=is_mapping))
 
     def _end(self) -> None:
         done = self._open.pop()
         node = Marked(done.entries if done.is_mapping else tuple(done.items), done.place)
+        if done.tagged:
+            node = Marked(BROKEN, done.place)
         inside = self._values - done.values_before
         self._take(node, 1, done.anchor, already_counted=inside, height=done.height)
 

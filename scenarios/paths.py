@@ -12,7 +12,7 @@ from .marked import BROKEN, DEEPEST, Marked, Path
 
 __all__ = ["PathError", "format_path", "get", "parse_path", "put"]
 
-_PLAIN = re.compile(r"[^\s.\"\\\[\]{}:,#]+")
+_PLAIN = re.compile(r"[^\s.\"\\\[\]{}:,#=]+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
 _POSITION = re.compile(r"0|[1-9][0-9]{0,8}")
 _ESCAPED = re.compile(r'\\(["\\])')

@@ -36,7 +36,7 @@ def settle_choice(
     -------
     None after a complaint.
     """
-    settling = _Settling(segment, path, assortment, report)
+    settling = _Settling(segment, path, assortment, report, len(report.complaints))
     match segment.choice:
         case LogitChoice():
             return settling.logit(segment.choice)
@@ -54,6 +54,7 @@ class _Settling:
     path: Path
     assortment: Assortment
     report: Reporter
+    complaints_before: int
 
     def logit(self, choice: LogitChoice) -> tuple[tuple[str, ...], SettledLogit] | None:
         prices = self._spread(choice.reservation_price, (*self.path, "choice", "reservation_price"))
@@ -90,6 +91,8 @@ class _Settling:
         rows: dict[str, dict[str, float]] = {}
         for name, row in choice.substitution.items():
             failed_path: Path = (*self.path, "choice", "substitution", name)
+            if self._is_nothing(name, failed_path, "is never out of stock"):
+                continue
             failed = self._one(name, failed_path, rows)
             shares = self._row(failed, row, failed_path)
             if failed is not None:
@@ -117,7 +120,7 @@ class _Settling:
             considered = set()
             for position, name in enumerate(self.segment.considers):
                 considered |= self._restriction(name, named, (*self.path, "considers", position))
-        elif not named and self.assortment.is_whole:
+        elif not named and self.assortment.is_whole and len(self.report.complaints) == self.complaints_before:
             self.report.add((*self.path, "choice"), "considers nothing: it names no offer")
         return self.assortment.in_order(considered) if considered else None
 

@@ -55,14 +55,14 @@ def _check_prices_are_known(segment: Segment, path: Path, report: Reporter) -> N
     """Complain of what is counted in money where the choice knows no prices (R8)."""
     if _has_prices(segment):
         return
-    message = "has no meaning for a choice without reservation prices (R8)"
+    message = "has no meaning for a choice without reservation prices"
     if segment.home is not None:
-        report.add((*path, "home"), message)
+        report.add((*path, "home"), f"{message} (R8)")
     if segment.waiting is not None:
-        report.add((*path, "waiting"), message)
+        report.add((*path, "waiting"), f"{message} (R8)")
     for kind, cost in segment.transfer_cost:
         if cost > 0:
-            report.add((*path, "transfer_cost", kind), f"{message} (got {cost:g})")
+            report.add((*path, "transfer_cost", kind), f"{message} (R8; got {cost:g})")
 
 
 def _home(

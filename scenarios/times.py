@@ -61,7 +61,7 @@ class Times:
         horizon = self.head.horizon
         if time < 0 or time > horizon or (time == horizon and not end):
             bracket = "]" if end else ")"
-            got = f"{moment}" if isinstance(moment, int | float) else f"{moment}, which is {time:g}"
+            got = f"{moment}, which is {time:g}" if isinstance(moment, datetime.date) else f"{moment:g}"
             report.add(path, f"must lie in [0, {horizon:g}{bracket} (got {got})")
             return None
         return time

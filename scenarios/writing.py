@@ -26,7 +26,7 @@ _Representer.add_representer(str, _Representer.represent_text)
 
 def _style(text: str) -> str | None:
     try:
-        is_plain = read_scalar(text) == text and text != "<<"
+        is_plain = text.isprintable() and read_scalar(text) == text and text != "<<"
     except ScalarError:
         is_plain = False
     return None if is_plain else '"'
