@@ -55,8 +55,8 @@ class ShelfDays:
         """Hours of the day that the columns stand for."""
         return np.arange(self.first_hour, self.first_hour + self.units.shape[1], dtype=np.int64)
 
-    def of(self, chosen: NDArray[np.bool_]) -> "ShelfDays":
-        """Only the chosen days, shape (days,)."""
+    def of(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> "ShelfDays":
+        """Only the chosen days: whether each is one, shape (days,), or their numbers, repeated ones several times."""
         return ShelfDays(
             self.first_hour, self.weekend[chosen], self.units[chosen], self.in_stock[chosen], self.price[chosen]
         )
