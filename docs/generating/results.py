@@ -78,7 +78,7 @@ COLUMNS = {
     "from": "origin: the offer that was wanted (R7)",
     "to": "the other offer",
     "matrix.to": "the offer bought; empty where nothing was",
-    "rates.firm": "firm of the origin, or `all`",
+    "rates.firm": "firm of the origin, or `(all)`",
     "willing": "customers turned away from `from` who like `to` best among the kind, before its cost (R10)",
     "willing_half_width": "its half-width",
     "transferred": "customers turned away from `from` who bought `to` in this way (R10)",
@@ -158,8 +158,7 @@ MANIFEST = {
     "engine": "which engine ran",
     "made_by_hand": "firms and segments whose policies or choice models were handed in from Python",
     "versions": "of this program, Python, and the packages that can touch a figure",
-    "begun": "date and time (UTC) at which the run began",
-    "seconds": "how long it took",
+    "time": "`begun`: date and time (UTC) at which the run began; `seconds`: how long it took",
 }
 
 
