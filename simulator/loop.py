@@ -133,7 +133,7 @@ class Loop:
         if max(in_window) < 0:
             # Nothing pleases today, a later price would: demand for what he waits for, and nobody turned him away (R7).
             visitor.origin, visitor.cause = later.position, Cause.CHOICE
-        elif chosen != visitor.origin or chosen_value < waiting_value:
+        elif chosen != visitor.origin or chosen_value < max(0.0, waiting_value):
             visitor.cause = self._cause(visitor, surplus, max(chosen_value, waiting_value, 0.0))
         turned_away = visitor.cause in TURNED_AWAY
         self._books.ask(view.offers[visitor.origin], turned_away)

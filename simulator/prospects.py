@@ -67,11 +67,9 @@ class Prospects:
     ) -> float | None:
         """Return the delay that a customer reckons with if written down; None where that is not to be had."""
         shelves, offer, firm = self._shelves, view.offers[position], view.firms[position]
-        if (
-            not self._writes_down[firm]
-            or shelves.reason[offer] is not Reason.STOCKOUT
-            or not self._line.has_room(offer)
-        ):
+        if not self._writes_down[firm] or shelves.reason[offer] is not Reason.STOCKOUT:
+            return None
+        if not full_lines and not self._line.has_room(offer):
             return None
         if not self._promises[firm]:
             return view.expected_delay if now + view.expected_delay <= latest else None
