@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..models.problem import Problem
 from ..scenarios.scenario import Scenario
-from .build.segments import HOURS_PER_TIME_UNIT
+from ..scenarios.times import HOURS
 from .ledger import KIND_OF_OUTCOME, NOBODY, Cause, Outcome
 from .reckoning import Figures, Reckoning
 from .tally import Tally
@@ -251,7 +251,7 @@ class Result:
     def _dates(self, times: list[float]) -> list[datetime.datetime] | None:
         """Return times as dates, where the scenario has a calendar."""
         head = self.scenario.settled.head
-        hours = HOURS_PER_TIME_UNIT.get(head.time_unit)
+        hours = HOURS.get(head.time_unit)
         if head.start is None or hours is None:
             return None
         begin = datetime.datetime.fromisoformat(head.start.isoformat())

@@ -15,10 +15,8 @@ from ...scenarios.schema.arrivals import PoissonArrivals as PoissonPart
 from ...scenarios.schema.arrivals import WeekdayWeekend
 from ...scenarios.schema.scenario import Head
 from ...scenarios.settled import Settled, SettledLogit, SettledRanking, SettledSegment
+from ...scenarios.times import HOURS
 from .durations import build_duration
-
-HOURS_PER_TIME_UNIT = {"hour": 1.0, "day": 24.0, "week": 168.0}
-"""Length of a time unit on the calendar; a `period` has none."""
 
 OUTSIDE_SLOT = 0
 """Taste slot of buying nothing; the offer at position k of the base scenario has slot k + 1."""
@@ -40,7 +38,7 @@ def build_arrivals(segment: SettledSegment, head: Head, horizon: float) -> Arriv
         part.rate,
         horizon,
         start=_as_clock_shows(head.start),
-        hours_per_time_unit=HOURS_PER_TIME_UNIT.get(head.time_unit),
+        hours_per_time_unit=HOURS.get(head.time_unit),
         hourly=hourly,
         weekend_hourly=weekend,
         weekly=part.weekly,
