@@ -1,4 +1,4 @@
-"""The back-order queue: who is written down, in which order and at which price he is served, and who gives up (R2, R13)."""
+"""The back-order queue: who is written down, when and at which price he is served, and who gives up (R2, R13)."""
 
 import math
 
@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy import special
 
-from demandshift.models.replenishment.demand_over import PoissonMixture
 from demandshift.simulator.ledger import Cause, Outcome
 
 QUEUE = """
@@ -71,12 +70,7 @@ def test_who_is_told_no_date_reckons_with_his_own(simulate):
     They reckon with a delay of 1. Who may wait for 0.9 does not even begin. Who may wait for 2.5 begins, and the
     customer of 1 gives up at 3.5, so that those of 2, 3 and 3.75 are served; his place costs 2.5 of waiting.
     """
-    run = simulate(
-        QUEUE,
-        1,
-        tables=CUSTOMERS,
-        overrides={"segments.all.waiting.up_to": 0.9, "segments.all.waiting.expected_delay": 1},
-    )
+    run = simulate(QUEUE, 1, tables=CUSTOMERS, overrides={"segments.all.waiting.up_to": 0.9})
     assert run.flow("bike", Cause.STOCKOUT, Outcome.LOST)[0] == 4
     assert run.offer("served", "bike")[0] == 1
     assert run.product("penalties", "bike")[0] == 0
@@ -137,7 +131,7 @@ def test_who_loses_patience(simulate, ratio_of, agree):
     [
         (1.0, 0.25),
         ({"kind": "uniform", "low": 1, "high": 3}, 0.5),
-        ({"kind": "empirical", "values": [1, 2, 2]}, 5 / 12),
+        ({"kind": "empirical", "values": [1, 2], "shares": [0.2, 0.8]}, 0.45),
     ],
     ids=["constant", "uniform", "empirical"],
 )
@@ -155,19 +149,18 @@ def test_other_kinds_of_patience(simulate, ratio_of, agree, patience, share):
     )
 
 
-def test_the_line_has_room_for_so_many(simulate, agree):
+def test_the_line_has_room_for_so_many(simulate):
     """If this fails, the firm writes down one more or one less than its limit.
 
-    In every replication min(3, N) of the N who meet the empty shelf are served later. At 0.5 per time unit, so that N
-    is Poisson with mean 2, E[min(3, N)] = 1.78; with a limit of 2 1.46, of 4 1.92.
+    In every replication min(3, N) of the N who meet the empty shelf are served later, and the others are lost.
     """
-    overrides = {"firms.shop.service.back_orders.limit": 3, "segments.all.arrivals.rate": 0.5}
-    run = simulate(ARRIVING, 250, overrides=overrides)
+    overrides = {"firms.shop.service.back_orders.limit": 3, "segments.all.arrivals.rate": 1}
+    run = simulate(ARRIVING, 60, overrides=overrides)
     away = run.flow("bike", Cause.STOCKOUT)
+    assert (away == 3).any()
+    assert (away > 4).any()
     assert (run.flow("bike", Cause.STOCKOUT, Outcome.POSTPONED) == np.minimum(3, away)).all()
-    demand = PoissonMixture([2.0])
-    truth, *wrong = (2 - demand.loss(limit) for limit in (3, 2, 4))
-    agree(run.shown("sales", "postponed", offer="bike"), truth, {"limit 2": wrong[0]})
+    assert (run.flow("bike", Cause.STOCKOUT, Outcome.LOST) == np.maximum(0, away - 3)).all()
     # Whoever finds the line full is willing all the same (R10).
     rows = run.result.transfers
     assert rows["willing"].sum() == pytest.approx(away.mean())
@@ -200,7 +193,7 @@ def test_waiting_for_the_delivery_costs_once(simulate, ratio_of, agree):
     """If this fails, the strategic cost of a back-order is left out, or taken twice, or willing is counted after it.
 
     With a logit of one bike worth 4 at a price of 5, of those who are turned away all are willing to wait, and those
-    with R − 5 > 0.8 do: L(5.8)/L(5) = 0.681 with the logistic's tail L. Paid twice 0.450; unpaid 1; for tastes drawn
+    with R − 5 > 0.8 do: L(5.8)/L(5) = 0.682 with the logistic's tail L. Paid twice 0.443; unpaid 1; for tastes drawn
     anew L(5.8) = 0.231.
     """
     overrides = {
