@@ -12,7 +12,7 @@ from ...models.replenishment.targets import normal_over, poisson_over
 from ...scenarios.schema.ordering import NormalForecast, TrueModel
 from ...scenarios.settled import Settled
 from ..decision import SegmentView
-from .segments import build_arrivals
+from .segments import build_expected_arrivals
 
 
 class Forecasts:
@@ -40,7 +40,7 @@ class Forecasts:
             view = SegmentView.of(problem, position)
             wishes.append(
                 SegmentWishes(
-                    arrivals=build_arrivals(segment, settled.head, problem.horizon + beyond),
+                    arrivals=build_expected_arrivals(segment, settled.head, beyond),
                     choice=choices[position],
                     considers=tuple(view.offers),
                     surcharges=_surcharges(view),

@@ -6,9 +6,9 @@ from ...models.choice.logit import Logit
 from ...models.choice.protocols import AttemptChoice, SurplusChoice
 from ...models.choice.ranking import PricedRanking, Ranking
 from ...models.choice.substitution import Substitution
-from ...models.demand.intensity import profile_intensity
+from ...models.demand.intensity import Intensity, profile_intensity
 from ...models.demand.poisson import PoissonArrivals
-from ...models.demand.protocols import Arrivals
+from ...models.demand.protocols import Arrivals, ExpectedArrivals
 from ...models.demand.trace import TraceArrivals
 from ...models.distribution import Duration
 from ...scenarios.schema.arrivals import PoissonArrivals as PoissonPart
@@ -22,21 +22,41 @@ OUTSIDE_SLOT = 0
 """Taste slot of buying nothing; the offer at position k of the base scenario has slot k + 1."""
 
 
-def build_arrivals(segment: SettledSegment, head: Head, horizon: float) -> Arrivals:
-    """Return when the customers of a segment come, up to a horizon in time units."""
+def build_arrivals(segment: SettledSegment, head: Head) -> Arrivals:
+    """Return when the customers of a segment come."""
     part = segment.specification.arrivals
-    if not isinstance(part, PoissonPart):
-        assert segment.trace is not None, "settling a scenario reads its traces"
-        return TraceArrivals(segment.trace)
+    if isinstance(part, PoissonPart):
+        return PoissonArrivals(_intensity(part, head, head.horizon), part.dominating_rate)
+    return _recorded(segment)
+
+
+def build_expected_arrivals(segment: SettledSegment, head: Head, beyond: float) -> ExpectedArrivals:
+    """Return how many customers of a segment are expected, up to some time units beyond the horizon.
+
+    A dominating rate need not hold beyond the horizon, and nobody is drawn here: it stays out.
+    """
+    part = segment.specification.arrivals
+    if isinstance(part, PoissonPart):
+        return PoissonArrivals(_intensity(part, head, head.horizon + beyond))
+    return _recorded(segment)
+
+
+def _recorded(segment: SettledSegment) -> TraceArrivals:
+    assert segment.trace is not None, "settling a scenario reads its traces"
+    return TraceArrivals(segment.trace)
+
+
+def _intensity(part: PoissonPart, head: Head, end: float) -> Intensity:
+    """Return the rate of arrival on [0, end), with all profiles applied."""
     hourly: tuple[float, ...] | None
     weekend: tuple[float, ...] | None = None
     if isinstance(part.hourly, WeekdayWeekend):
         hourly, weekend = part.hourly.weekday, part.hourly.weekend
     else:
         hourly = part.hourly
-    intensity = profile_intensity(
+    return profile_intensity(
         part.rate,
-        horizon,
+        end,
         start=_as_clock_shows(head.start),
         hours_per_time_unit=HOURS.get(head.time_unit),
         hourly=hourly,
@@ -44,7 +64,6 @@ def build_arrivals(segment: SettledSegment, head: Head, horizon: float) -> Arriv
         weekly=part.weekly,
         seasonal=part.seasonal,
     )
-    return PoissonArrivals(intensity, part.dominating_rate)
 
 
 def _as_clock_shows(start: datetime.date | datetime.datetime | None) -> datetime.date | datetime.datetime | None:

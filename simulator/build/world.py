@@ -56,7 +56,7 @@ def build_world(
 
     world = World(
         problem=problem,
-        arrivals=[build_arrivals(segment, settled.head, problem.horizon) for segment in settled.segments],
+        arrivals=[build_arrivals(segment, settled.head) for segment in settled.segments],
         choices=models,
         patience=[build_patience(segment) for segment in settled.segments],
         supplies=supplies,
