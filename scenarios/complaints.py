@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["Complaint", "Complaints", "Place", "ScenarioError", "did_you_mean", "shown"]
+__all__ = ["Complaint", "Complaints", "Place", "ScenarioError", "closest", "did_you_mean", "shown"]
 
 CLOSE = 0.65
 """How alike a name must be to be suggested, as `difflib` measures it; at its usual 0.6, normal is close to uniform."""
@@ -113,12 +113,18 @@ class Complaints:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the known name closest to a misspelt one, or nothing where none is close."""
+    close = closest(name, known)
+    return "" if close is None else f"; did you mean {close!r}?"
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name closest to a misspelt one; None where none is close."""
     candidates = list(known)
     close = difflib.get_close_matches(name, candidates, n=1, cutoff=CLOSE)
-    if not close:
-        by_small_letters = {candidate.casefold(): candidate for candidate in candidates}
-        close = [by_small_letters[name.casefold()]] if name.casefold() in by_small_letters else []
-    return f"; did you mean {close[0]!r}?" if close else ""
+    if close:
+        return close[0]
+    by_small_letters = {candidate.casefold(): candidate for candidate in candidates}
+    return by_small_letters.get(name.casefold())
 
 
 def shown(value: object) -> str:

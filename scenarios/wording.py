@@ -11,7 +11,7 @@ from typing import Annotated, TypeGuard, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
-from .complaints import Complaints, did_you_mean, shown
+from .complaints import Complaints, closest, did_you_mean, shown
 from .marked import Marked, Path, plain
 from .paths import format_path
 
@@ -62,10 +62,12 @@ def validated(
     try:
         return expected.model_validate(plain(node))
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            if _counts_only_good_entries(detail):
-                continue
+        details = error.errors(include_url=False)
+        misspelt = _misspelt(expected, details, allowed)
+        for detail in details:
             inner, known = _follow(expected, detail["loc"])
+            if _counts_only_good_entries(detail) or (detail["type"] == "missing" and inner in misspelt):
+                continue
             if detail["type"].startswith("union_tag"):
                 inner = (*inner, "kind")
             if not node.breaks(inner):
@@ -83,6 +85,18 @@ def _complain(
             complaints.add(place, key, f"unknown key{did_you_mean(str(inner[-1]), known)}")
         return
     complaints.add(place, key, _message(detail, inner))
+
+
+def _misspelt(expected: object, details: list[ErrorDetails], allowed: tuple[str, ...]) -> set[Path]:
+    """Return the paths of keys that stand there under a misspelt name: that name is complained of, once."""
+    meant = set()
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            inner, known = _follow(expected, detail["loc"])
+            close = closest(str(inner[-1]), (*known, *allowed))
+            if close is not None:
+                meant.add((*inner[:-1], close))
+    return meant
 
 
 def _counts_only_good_entries(detail: ErrorDetails) -> bool:
