@@ -243,6 +243,17 @@ class TestYaml:
         assert load(file) == scenario
         assert load(file).hash == scenario.hash
 
+    @pytest.mark.parametrize(
+        "text", [".inf", "9" * 500, "1e999", "<<", "2025-03-03", "0x1F", "no", "", " x ", "\x85", "# no"]
+    )
+    def test_words_that_would_mean_something_are_quoted(self, text: str) -> None:
+        """Else a product called 007 would come back as seven, or its file could not be read."""
+        complaints = Complaints()
+        document = read_document(yaml_text({text: [text]}), "f.yaml", complaints)
+        assert not list(complaints)
+        assert document is not None
+        assert jsonable(document) == {text: [text]}
+
     @settings(deadline=None, max_examples=40)
     @given(
         st.dictionaries(

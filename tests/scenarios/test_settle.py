@@ -1,11 +1,28 @@
 """From a document to a settled scenario: exceptions, offers, windows, prices, choices."""
 
+import datetime
 import math
 
 import pytest
 import ruamel.yaml
+from pydantic import ValidationError
 
-from demandshift.scenarios.schema.ordering import NoOrdering, OrderUpTo, Plan, ReorderPoint, SeasonBuy
+from demandshift.scenarios.complaints import Complaints
+from demandshift.scenarios.document import read_document
+from demandshift.scenarios.files import Folders
+from demandshift.scenarios.schema.choice import SubstitutionChoice, SubstitutionTable
+from demandshift.scenarios.schema.firm import Product, Window
+from demandshift.scenarios.schema.ordering import (
+    NoOrdering,
+    OrderingException,
+    OrderUpTo,
+    Plan,
+    ReorderPoint,
+    SeasonBuy,
+)
+from demandshift.scenarios.schema.scenario import Head
+from demandshift.scenarios.settle import settle
+from demandshift.scenarios.settle_arrivals import Recordings
 from demandshift.scenarios.settled import SettledOffer, SettledProduct, SettledSegment
 
 
@@ -481,3 +498,39 @@ class TestArrivals:
         hours = ", ".join(["1"] * 23)
         text = f"segments: {{regulars: {{arrivals: {{rate: 10, hourly: [{hours}, 2], seasonal: [{'1, ' * 11}3]}}}}}}\n"
         assert folder.load(text).settled.segments[0].specification.arrivals.highest_rate() == 60
+
+
+class TestPartsMadeInPython:
+    """The schema's parts can be made without a file; the simulator's tests do."""
+
+    def test_parts_fit_where_mappings_do(self) -> None:
+        """Else a part could be read from a file and not be made in Python."""
+        exception = OrderingException(level=3)
+        table = SubstitutionTable(file="shares.csv")
+        window = Window(opens=datetime.date(2025, 3, 3))
+        made = Product(firm="corner", ordering=exception, window=window, stock="unlimited")
+        assert made.ordering is exception
+        assert made.window is window
+        assert Product(firm="corner", ordering=NoOrdering()).ordering == NoOrdering()
+        choice = SubstitutionChoice(kind="substitution", first_choice={"a": 1.0}, substitution=table, attempts=2)
+        assert choice.substitution is table
+
+    def test_they_are_as_strict_as_in_a_file(self) -> None:
+        """Else a set or an object would be taken for a mapping."""
+        with pytest.raises(ValidationError, match="must be a mapping"):
+            Product(firm="corner", ordering={1, 2})
+        with pytest.raises(ValidationError, match="must be a date such as"):
+            Head(name="x", horizon=1, start=20250303)
+        with pytest.raises(ValidationError, match="must be a number of time units, or a date"):
+            Window(opens=b"2025")
+
+    def test_a_document_must_have_its_tables_in_place(self, folder) -> None:
+        """Else shares that nobody read would pass for no shares at all."""
+        text = (folder.path / "shop.yaml").read_text() + (
+            "  movers:\n    arrivals: {kind: poisson, rate: 1}\n"
+            "    choice: {kind: substitution, first_choice: {cola: 1}, substitution: {file: shares.csv}}\n"
+        )
+        document = read_document(text, "case.yaml", Complaints())
+        assert document is not None
+        with pytest.raises(TypeError, match="tables are put in place before"):
+            settle(document, None, Recordings(Folders(folder.path, {})), Complaints())
