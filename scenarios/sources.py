@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
 from .changes import FIXED, Change, read_variants
-from .complaints import Complaints, Place, did_you_mean, shown
+from .complaints import Complaints, Place, ScenarioError, did_you_mean, shown
 from .document import read_document
 from .expand import expanded
 from .files import MOST_SCENARIO_BYTES, Folders, read_text
@@ -17,7 +17,7 @@ from .library import SHOWN_FOLDER, library_file, library_names
 from .marked import BROKEN, Marked, merged
 from .settle_arrivals import Recordings
 
-__all__ = ["Source", "find_source", "read_source"]
+__all__ = ["Source", "find_source", "read_source", "source_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,30 @@ def find_source(name_or_file: str | os.PathLike[str], complaints: Complaints) ->
     if isinstance(name_or_file, str) and not _is_file_name(name):
         return _in_library(name, Place(name), "", complaints)
     return FilePath(name_or_file), name
+
+
+def source_text(name_or_file: str | os.PathLike[str]) -> str:
+    """Return the text of a scenario's own file as it stands.
+
+    Parameters
+    ----------
+    name_or_file
+        As for `load`.
+
+    Raises
+    ------
+    ScenarioError
+        Where there is no such scenario, or its file cannot be read.
+    """
+    complaints = Complaints()
+    found = find_source(name_or_file, complaints)
+    text = None
+    if found is not None:
+        file, shown_as = found
+        text = read_text(file, MOST_SCENARIO_BYTES, Place(shown_as), "", complaints)
+    if text is None:
+        raise ScenarioError(complaints)
+    return text
 
 
 def _is_file_name(text: str) -> bool:
