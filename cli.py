@@ -145,7 +145,8 @@ def list_command(as_json: AsJson = False) -> None:
 def show_command(scenario: NameOrFile, as_json: AsJson = False) -> None:
     """Show a scenario: the file as it stands, or with --json as it is understood."""
     with _complaints(as_json):
-        from .scenarios.load import load, source_text
+        from .scenarios.load import load
+        from .scenarios.sources import source_text
 
         if as_json:
             loaded = load(scenario)

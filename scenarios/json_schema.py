@@ -39,6 +39,7 @@ def json_schema() -> JsonSchema:
         "title": "demandshift scenario",
         "description": ScenarioFile.__doc__,
         "type": "object",
+        "properties": {name: {"description": part["description"]} for name, part in _properties(whole).items()},
         "if": {"required": ["extends"]},
         "then": _relaxed(whole),
         "else": whole,

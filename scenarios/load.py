@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping
 
 from .assemble import Recipe, check_source
 from .changes import read_changes, read_settings
-from .complaints import Complaints, Place, ScenarioError
-from .files import MOST_SCENARIO_BYTES, read_text
+from .complaints import Complaints, ScenarioError
 from .scenario import Scenario
-from .sources import find_source, read_source
+from .sources import read_source
 
-__all__ = ["load", "source_text"]
+__all__ = ["load"]
 
 OVERRIDES = "--set"
 """What complaints about an override call its place."""
@@ -61,27 +60,3 @@ def load(
         raise ScenarioError(complaints)
     document, settled = made
     return Scenario(settled, document, recipe)
-
-
-def source_text(name_or_file: str | os.PathLike[str]) -> str:
-    """Return the text of a scenario's own file as it stands.
-
-    Parameters
-    ----------
-    name_or_file
-        As for `load`.
-
-    Raises
-    ------
-    ScenarioError
-        Where there is no such scenario, or its file cannot be read.
-    """
-    complaints = Complaints()
-    found = find_source(name_or_file, complaints)
-    text = None
-    if found is not None:
-        file, shown_as = found
-        text = read_text(file, MOST_SCENARIO_BYTES, Place(shown_as), "", complaints)
-    if text is None:
-        raise ScenarioError(complaints)
-    return text
