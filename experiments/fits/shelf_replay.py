@@ -27,8 +27,8 @@ __all__ = ["PLENTY", "own_days", "replay_scenario", "simulated_days"]
 
 PLENTY = 100_000
 """Units put out where the real opening stock is not known; more than anybody could buy in a day."""
-HALF_AN_HOUR = 0.5
-"""Deliveries come so long before the first hour in stock, so that the hour begins with a full shelf."""
+A_MOMENT = 0.001
+"""Deliveries come so many hours before the first hour in stock, so that it begins with a full shelf."""
 CLEARED_AFTER = 17.0
 """Hours until what is left is cleared away: after closing, and before the next day's delivery."""
 HOURS_A_DAY = 24
@@ -82,7 +82,7 @@ def replay_scenario(scenario: Scenario, excerpt: Excerpt, *, stock_factor: int =
                 known = bool(found.sold_out[day, k])
                 quantity = stock_factor * int(found.opening_stock[day, k]) if known else PLENTY
                 if quantity > 0:
-                    orders.append({"at": midnight + first_hour - HALF_AN_HOUR, "quantity": quantity})
+                    orders.append({"at": midnight + first_hour - A_MOMENT, "quantity": quantity})
             if day > 0 and days.price[day, k] != days.price[day - 1, k]:
                 changes.append({"at": midnight, "price": float(days.price[day, k])})
         values[f"products.{name}.price"] = float(days.price[0, k])
