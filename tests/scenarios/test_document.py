@@ -8,8 +8,9 @@ import pytest
 from demandshift.scenarios import files
 from demandshift.scenarios.complaints import Complaint, Complaints, Place, ScenarioError, did_you_mean, shown
 from demandshift.scenarios.document import read_document
-from demandshift.scenarios.load import load, source_text
+from demandshift.scenarios.load import load
 from demandshift.scenarios.marked import jsonable, plain
+from demandshift.scenarios.sources import source_text
 
 
 def read(text: str) -> tuple[object, list[str]]:
