@@ -101,8 +101,12 @@ class Loop:
                 return self._try_in_turn(visitor, attempt_choice)
 
         draws = self._draws.segment(int(self._problem.segments.slot[segment]))
+        instant = -1.0
         for person, time in self._world.arrivals[segment].times(draws, self._problem.horizon):
-            yield self._clock.at(time, Rank.ARRIVE, segment)
+            if time != instant:
+                # Whoever comes at the same instant comes in the same round (R2): nobody's arrival causes another's.
+                yield self._clock.at(time, Rank.ARRIVE, segment)
+                instant = time
             visitor = Visitor(view, self._came, draws.person(person), time, self._books.counting)
             self._came += 1
             if visitor.cohort:
