@@ -37,7 +37,7 @@ variants:
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """A small shop in a file."""
+    """Return a small shop in a file."""
     file = tmp_path / "shop.yaml"
     file.write_text(SHOP, encoding="utf-8")
     return file
@@ -143,7 +143,7 @@ def test_wrong_scenario_in_json_names_each_problem(tmp_path: Path) -> None:
     done = call("run", file, "--json")
     assert done.exit_code == 2
     problems = json.loads(done.stdout)["problems"]
-    assert [(each["line"], each["key"]) for each in problems][0] == (3, "horizn")
+    assert (problems[0]["line"], problems[0]["key"]) == (3, "horizn")
     assert len(problems) == 3
     assert "3 problems; nothing was run." in done.stderr
 
@@ -239,7 +239,7 @@ def test_unknown_option_ends_with_2(shop: Path) -> None:
     assert call("run", shop, "--replicatons", 3).exit_code == 2
 
 
-def test_a_pipe_that_closes_early_gives_no_traceback(shop: Path) -> None:
+def test_a_pipe_that_closes_early_gives_no_traceback() -> None:
     """Otherwise `demandshift show … | head -1` would end in a page of Python."""
     reader, writer = os.pipe()
     os.close(reader)
