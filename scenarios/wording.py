@@ -116,14 +116,14 @@ def _message(detail: ErrorDetails, inner: Path) -> str:
     if kind == "literal_error":
         expected = context["expected"]
         known = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
-        return f"must be {expected} (got {shown(value)}){did_you_mean(str(value), known)}"
+        return f"must be {expected} (got {shown(value)}){_meant(value, known)}"
     if kind == "union_tag_not_found":
         return "is missing"
     if kind == "union_tag_invalid":
         known = [word.strip("'") for word in context["expected_tags"].split(", ")]
         what = next((part for part in reversed(inner[:-1]) if isinstance(part, str)), "part")
         tag = value["kind"]
-        return f"{shown(tag)} is not a kind of {what}{did_you_mean(str(tag), known)} (known: {', '.join(known)})"
+        return f"{shown(tag)} is not a kind of {what}{_meant(tag, known)} (known: {', '.join(known)})"
     if kind == "string_too_short":
         return "must not be empty"
     if kind == "too_short":
@@ -134,6 +134,10 @@ def _message(detail: ErrorDetails, inner: Path) -> str:
         return f"{detail['msg']} (got {shown(value)})"
     said = str(context["error"]) if kind == "value_error" else detail["msg"]
     return said if "(got" in said or isinstance(value, dict | tuple) else f"{said} (got {shown(value)})"
+
+
+def _meant(value: object, known: list[str]) -> str:
+    return did_you_mean(value, known) if isinstance(value, str) else ""
 
 
 def _number(bound: float) -> str:
