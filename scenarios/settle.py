@@ -15,6 +15,9 @@ from .times import HOURS, Times
 
 __all__ = ["settle"]
 
+MOST_PERIODS = 100_000
+"""Periods of a timeline: every one is a row for each product and offer."""
+
 
 def settle(document: Marked, base: Slots | None, recordings: Recordings, complaints: Complaints) -> Settled | None:
     """Judge a whole document and put it together.
@@ -56,6 +59,11 @@ def _check_head(head: Head, report: Reporter) -> None:
         report.add(("warm_up",), f"must be less than the horizon, {head.horizon:g} (got {head.warm_up:g})")
     if head.report_every > head.horizon:
         report.add(("report_every",), f"must be at most the horizon, {head.horizon:g} (got {head.report_every:g})")
+    if head.horizon > MOST_PERIODS * head.report_every:
+        report.add(
+            ("report_every",),
+            f"gives more than {MOST_PERIODS} periods over a horizon of {head.horizon:g} (got {head.report_every:g})",
+        )
     if head.start is not None and head.time_unit not in HOURS:
         report.add(("start",), f"has no meaning for the time_unit {head.time_unit!r}, which has no calendar")
 

@@ -1,7 +1,5 @@
 """Settled segments → arrivals, choice models and patience."""
 
-import datetime
-
 from ...models.choice.logit import Logit
 from ...models.choice.protocols import AttemptChoice, SurplusChoice
 from ...models.choice.ranking import PricedRanking, Ranking
@@ -57,18 +55,13 @@ def _intensity(part: PoissonPart, head: Head, end: float) -> Intensity:
     return profile_intensity(
         part.rate,
         end,
-        start=_as_clock_shows(head.start),
+        start=head.start,
         hours_per_time_unit=HOURS.get(head.time_unit),
         hourly=hourly,
         weekend_hourly=weekend,
         weekly=part.weekly,
         seasonal=part.seasonal,
     )
-
-
-def _as_clock_shows(start: datetime.date | datetime.datetime | None) -> datetime.date | datetime.datetime | None:
-    """Drop a time zone: profiles follow the clock on the wall."""
-    return start.replace(tzinfo=None) if isinstance(start, datetime.datetime) else start
 
 
 def taste_slots(settled: Settled) -> dict[str, int]:
