@@ -2,8 +2,8 @@
 
     python benchmarks/loop.py [--scenario NAME] [--horizon T] [--json FILE]
 
-In one process, warm, on the same customers: the engine itself; a bare SimPy program with one process a customer that does
-nothing but come; and the draws alone. What counts is the ratios; the times are of this machine at this moment.
+In one process, warm, on the same customers: the engine itself; a bare SimPy program with one process a customer that
+does nothing but come; and the draws alone. What counts is the ratios; the times are of this machine at this moment.
 """
 
 import argparse
