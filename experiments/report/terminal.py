@@ -64,12 +64,14 @@ def number(estimate: Estimate, *, percent: bool = False) -> str:
         return "n/a"
     factor, sign = (100.0, " %") if percent else (1.0, "")
     mean = estimate.mean * factor
+    cents = 0 if abs(mean - round(mean)) <= NOISE * abs(mean) else 2
     if estimate.half_width is None:
-        return f"{mean:,.2f}{sign}"
+        return f"{mean:,.{cents}f}{sign}"
     half_width = estimate.half_width * factor
     if half_width <= NOISE * abs(mean):
-        return f"{mean:,.{0 if abs(mean - round(mean)) <= NOISE * abs(mean) else 2}f} ± 0{sign}"
+        return f"{mean:,.{cents}f} ± 0{sign}"
     decimals = min(6, max(0, 1 - floor(log10(half_width))))
+    mean = round(mean, decimals) + 0.0  # what rounds to nought has no sign
     return f"{mean:,.{decimals}f} ± {half_width:,.{decimals}f}{sign}"
 
 
@@ -86,7 +88,7 @@ def _parts(result: Result) -> Iterator[RenderableType]:
         yield Text(head.description.strip())
     unit = head.time_unit if head.horizon == 1 else f"{head.time_unit}s"
     yield Text(
-        f"{result.replications} replications of {head.horizon:g} {unit}"
+        f"{result.replications} replication{'' if result.replications == 1 else 's'} of {head.horizon:g} {unit}"
         + (f" after a warm-up of {head.warm_up:g}" if head.warm_up else "")
         + f", seed {result.seed}. All figures are means a replication ± half-width of the 95 % interval"
         + (f" (n = {result.replications})." if result.replications > 1 else "; with one replication there is none.")
