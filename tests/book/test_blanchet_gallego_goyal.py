@@ -7,6 +7,7 @@ import itertools
 import math
 
 import pytest
+
 from demandshift.models.choice.logit import Logit
 from demandshift.models.choice.substitution import Substitution
 

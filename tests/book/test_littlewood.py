@@ -1,6 +1,7 @@
 """Littlewood's rule: two published protection levels."""
 
 import pytest
+
 from demandshift.models.literature.littlewood import expected_revenue, protection_level
 from demandshift.models.replenishment.demand_over import Discrete, NormalMixture, PoissonMixture
 

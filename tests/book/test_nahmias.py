@@ -5,6 +5,7 @@ rounds on the way, so printed whole numbers hold within one half, and within 0.4
 """
 
 import pytest
+
 from demandshift.models.literature.newsvendor import optimal_quantity
 from demandshift.models.literature.reorder_point import textbook_cost, textbook_optimum
 from demandshift.models.replenishment.demand_over import NormalMixture

@@ -6,6 +6,7 @@ tolerance is the rounding of sums of that size: 1e-11.
 
 import numpy as np
 import pytest
+
 from demandshift.models.literature import base_stock, newsvendor
 from demandshift.models.replenishment.demand_over import Discrete, NormalMixture, PoissonMixture
 from demandshift.models.replenishment.targets import level_for_cycle_service

@@ -4,6 +4,7 @@ Evidence level A: printed numbers, reproduced by independent code that agrees to
 """
 
 import pytest
+
 from demandshift.models.literature.reorder_point import (
     Costs,
     normal_cost,
