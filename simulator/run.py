@@ -1,6 +1,7 @@
 """One scenario, many replications: the same result for any number of processes (R15)."""
 
 import datetime
+import functools
 import importlib.metadata
 import platform
 import time
@@ -153,7 +154,7 @@ def run(
             "pricing": sorted(pricing or ()),
             "choices": sorted(choices or ()),
         },
-        "versions": _versions(),
+        "versions": dict(_versions()),
         "time": {
             "begun": begun.isoformat(timespec="seconds"),
             "seconds": round(time.perf_counter() - started, 3),
@@ -231,7 +232,9 @@ def _alarms(result: Result, world: World, precision: float | None) -> tuple[str,
     return tuple(alarms)
 
 
-def _versions() -> dict[str, str]:
+@functools.cache
+def _versions() -> Mapping[str, str]:
+    """Return the versions of what can touch a figure; read once, for a sweep of small runs would feel it."""
     return {
         "demandshift": importlib.metadata.version("demandshift"),
         "python": platform.python_version(),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
+
 from demandshift.models.chance import Purpose
 
 SLOTS = 12

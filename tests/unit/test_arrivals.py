@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+
 from demandshift.models.demand.intensity import Intensity
 from demandshift.models.demand.poisson import PoissonArrivals
 from demandshift.models.demand.trace import TraceArrivals

@@ -5,9 +5,10 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
+
 from demandshift.models.literature import base_stock, littlewood, newsvendor, plackett_luce, reorder_point
 from demandshift.models.replenishment.demand_over import NormalMixture, PoissonMixture
-from scipy import stats
 
 WEIGHTS = (1.0, 3.0, 0.5, 2.0)
 COSTS = reorder_point.Costs(holding=1.0, back_order=9.0, order=20.0)

@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from demandshift.models.replenishment.demand_over import Discrete, NormalMixture, PoissonMixture
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+
+from demandshift.models.replenishment.demand_over import Discrete, NormalMixture, PoissonMixture
 
 WIDE = np.arange(2_000)
 MEANS, WEIGHTS = (0.0, 3.0, 40.0), (0.2, 0.5, 0.3)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 from demandshift.models.chance import Purpose
 from demandshift.models.distribution import Constant, Empirical, Exponential, Uniform
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 from demandshift.models.choice.logit import Logit
 from demandshift.models.choice.ranking import PricedRanking, Ranking
 from demandshift.models.demand.forecast import FirstChoiceDemand, OfferedTerms, SegmentWishes

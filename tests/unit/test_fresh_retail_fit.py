@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from demandshift.experiments.fits.fresh_retail import (
     Excerpt,
     fit_excerpt,

@@ -4,9 +4,10 @@ import datetime
 import math
 
 import pytest
-from demandshift.models.demand.intensity import Intensity, profile_intensity
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from demandshift.models.demand.intensity import Intensity, profile_intensity
 
 MONDAY = datetime.date(2025, 3, 3)
 HOURLY = tuple(float(hour) for hour in range(24))

@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from demandshift.models.chance import Purpose
-from demandshift.models.choice.logit import Logit
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from demandshift.models.chance import Purpose
+from demandshift.models.choice.logit import Logit
 
 WORTH = (2.2, 2.05, 1.35, 1.7)
 PRICES = (1.8, 1.8, 1.2, 1.55)

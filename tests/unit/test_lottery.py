@@ -1,9 +1,10 @@
 """Shares and the draw among them."""
 
 import pytest
-from demandshift.models.lottery import Lottery, checked_shares
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from demandshift.models.lottery import Lottery, checked_shares
 
 
 def test_inversion_respects_the_edges_of_the_shares():

@@ -1,11 +1,12 @@
 """The two ordering policies on what a firm can see."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from demandshift.models.observation import Observation
 from demandshift.models.replenishment.order_up_to import OrderUpTo, constant_levels
 from demandshift.models.replenishment.reorder_point import ReorderPoint
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 def seen(on_hand, on_order, back_orders, now=0.0):

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from demandshift.models.pricing.scheduled import PriceSchedule, is_open
 
 

@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from demandshift.models.choice.ranking import PricedRanking, Ranking
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from demandshift.models.choice.ranking import PricedRanking, Ranking
 
 NEVER = -math.inf
 

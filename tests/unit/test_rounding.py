@@ -3,9 +3,10 @@
 import math
 
 import pytest
-from demandshift.models.replenishment.rounding import order_units
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from demandshift.models.replenishment.rounding import order_units
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
-from demandshift.models.choice.substitution import Substitution, endless_circle
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from demandshift.models.choice.substitution import Substitution, endless_circle
 
 FIRST = (0.4, 0.3, 0.2)
 MATRIX = ((0.0, 0.6, 0.3), (0.5, 0.0, 0.1), (0.2, 0.2, 0.0))

@@ -4,6 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
 from demandshift.models.distribution import Constant, Empirical, Uniform
 from demandshift.models.replenishment.demand_over import NormalMixture, PoissonMixture
 from demandshift.models.replenishment.targets import (
@@ -13,9 +17,6 @@ from demandshift.models.replenishment.targets import (
     poisson_over,
     reorder_point_for_fill_rate,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy import stats
 
 TARGETS = st.floats(0.02, 0.999)
 MEANS = st.floats(0, 60)
