@@ -26,7 +26,11 @@ def modules_of(tree: Path) -> set[str]:
 def tree(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the repository with a module in `build/lib` that was deleted from the tree."""
     copy = tmp_path_factory.mktemp("packaging") / "demandshift-1"
-    unwanted = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__")
+
+    def unwanted(folder: str, names: list[str]) -> set[str]:
+        made = {"build", "dist"} if Path(folder) == root else set()
+        return {name for name in names if name.startswith(".") or name == "__pycache__" or name in made}
+
     shutil.copytree(root, copy, ignore=unwanted)
     stale = copy / "build" / "lib" / "demandshift" / "deleted_long_ago.py"
     stale.parent.mkdir(parents=True)
@@ -48,15 +52,15 @@ def wheel(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return set(archive.namelist())
 
 
-def test_the_wheel_has_every_module_of_the_tree_and_no_other(wheel: set[str], tree: Path) -> None:
+def test_the_wheel_has_every_module_of_the_tree_and_no_other(wheel: set[str], root: Path) -> None:
     """A failure means that a folder is missing for whoever installs the package, or that a deleted module is back."""
     packed = {name.removeprefix("demandshift/") for name in wheel if name.endswith(".py")}
-    assert packed == modules_of(tree)
+    assert packed == modules_of(root)
 
 
-def test_the_wheel_has_the_library_and_the_type_marker(wheel: set[str], tree: Path) -> None:
+def test_the_wheel_has_the_library_and_the_type_marker(wheel: set[str], root: Path) -> None:
     """A failure means that `demandshift list` is empty, or that type checkers ignore the package, once installed."""
-    library = {f"demandshift/scenarios/library/{file.name}" for file in (tree / "scenarios" / "library").iterdir()}
+    library = {f"demandshift/scenarios/library/{file.name}" for file in (root / "scenarios" / "library").iterdir()}
     assert library
     assert {*library, "demandshift/py.typed"} <= wheel
 
