@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from .scenarios.complaints import ScenarioError
     from .scenarios.scenario import Scenario
+    from .simulator.results import Result
     from .simulator.run import Progress
 
 DONE, FAILED, WRONG_INPUT = 0, 1, 2
@@ -90,55 +91,41 @@ def run_command(
     with _complaints(as_json):
         loaded = _load(scenario, variants or [], assignments or [])
         count = _replications(replications)
-        from .simulator.run import ArgumentError, run
-        from .simulator.saving import check_destination
-
+        if out is not None:
+            _check_destination(out, table_format)
+        with _progress(as_json) as progress:
+            result = _run(loaded, count, seed, precision=precision, jobs=jobs, engine=engine, progress=progress)
         if out is not None:
             try:
-                check_destination(out, table_format)
+                result.save(out, table_format)
             except OSError as error:
-                raise WrongArgumentError(f"--out {out}: cannot be written ({error.strerror or error})") from error
-            except ValueError as error:
-                raise WrongArgumentError(f"--format: {error}") from error
-        try:
-            with _progress(as_json) as progress:
-                result = run(
-                    loaded,
-                    count,
-                    seed,
-                    precision=precision,
-                    jobs=jobs,
-                    engine=engine,
-                    progress=progress,
-                )
-        except ArgumentError as error:
-            raise WrongArgumentError(str(error)) from error
-    if out is not None:
-        result.save(out, table_format)
-    if as_json:
-        _print_json(result.as_dict())
-    else:
-        from .experiments.report.terminal import print_result
+                raise FailedError(f"--out {out}: cannot be written ({error.strerror or error})") from error
+        if as_json:
+            _print_json(result.as_dict())
+        else:
+            from .experiments.report.terminal import print_result
 
-        print_result(result, _console())
-        if out is not None:
-            typer.echo(f"Tables, scenario and manifest are in {out}.")
-    for alarm in result.alarms:
-        typer.echo(f"alarm: {alarm}", err=True)
+            print_result(result, _console())
+            if out is not None:
+                typer.echo(f"Tables, scenario and manifest are in {out}.")
+        for alarm in result.alarms:
+            typer.echo(f"alarm: {alarm}", err=True)
 
 
 @app.command("list", epilog="Example: demandshift list --json")
 def list_command(as_json: AsJson = False) -> None:
     """List the scenarios of the library."""
-    from .scenarios.library import library
+    with _complaints(as_json):
+        from .scenarios.library import library
 
-    entries = library()
-    if as_json:
-        _print_json({"schema_version": 1, "scenarios": [{"name": name, "description": text} for name, text in entries]})
-        return
-    width = max(len(name) for name, _ in entries)
-    for name, text in entries:
-        typer.echo(f"{name:<{width}}  {' '.join(text.split())}")
+        entries = library()
+        if as_json:
+            scenarios = [{"name": name, "description": text} for name, text in entries]
+            _print_json({"schema_version": 1, "scenarios": scenarios})
+            return
+        width = max(len(name) for name, _ in entries)
+        for name, text in entries:
+            typer.echo(f"{name:<{width}}  {' '.join(text.split())}")
 
 
 @app.command("show", epilog="Example: demandshift show two-shops")
@@ -169,25 +156,27 @@ def validate_command(
     as_json: AsJson = False,
 ) -> None:
     """Check scenario files, with all their variants, and name everything that is wrong."""
-    from .scenarios.complaints import ScenarioError
-    from .scenarios.load import load
+    with _complaints(as_json):
+        from .scenarios.complaints import ScenarioError
+        from .scenarios.load import load
 
-    reports: list[dict[str, Any]] = []
-    for name in files:
-        try:
-            load(name)
-        except ScenarioError as error:
-            reports.append({"file": name, "valid": False, "problems": _problems(error)})
-            if not as_json:
-                typer.echo(str(error), err=True)
-        else:
-            reports.append({"file": name, "valid": True, "problems": []})
-            if not as_json:
-                typer.echo(f"{name}: ok")
-    if as_json:
-        _print_json({"schema_version": 1, "files": reports})
-    if not all(report["valid"] for report in reports):
-        raise typer.Exit(WRONG_INPUT)
+        reports: list[dict[str, Any]] = []
+        for name in files:
+            problems: list[dict[str, Any]] = []
+            try:
+                load(name)
+            except ScenarioError as error:
+                problems = _problems(error)
+                if not as_json:
+                    typer.echo(str(error), err=True)
+            else:
+                if not as_json:
+                    typer.echo(f"{name}: ok")
+            reports.append({"file": name, "valid": not problems, "problems": problems})
+        if as_json:
+            _print_json({"schema_version": 1, "files": reports})
+        if not all(report["valid"] for report in reports):
+            raise typer.Exit(WRONG_INPUT)
 
 
 @app.command("schema", epilog="Example: demandshift schema > scenario.schema.json")
@@ -200,6 +189,10 @@ def schema_command(as_json: AsJson = False) -> None:  # noqa: ARG001 (it prints 
 
 class WrongArgumentError(Exception):
     """An argument of the command line is wrong."""
+
+
+class FailedError(Exception):
+    """Scenario and arguments are right, and yet there is no result."""
 
 
 def _load(name: str, variants: list[str], assignments: list[str]) -> "Scenario":
@@ -219,9 +212,45 @@ def _replications(text: str | None) -> int | Literal["auto"] | None:
         raise WrongArgumentError(f"--replications must be a whole number or auto (got {text!r})") from None
 
 
+def _check_destination(out: Path, table_format: str) -> None:
+    """Refuse a folder or format for results before anything is simulated."""
+    from .simulator.saving import check_destination
+
+    try:
+        check_destination(out, table_format)
+    except OSError as error:
+        raise WrongArgumentError(f"--out {out}: cannot be written ({error.strerror or error})") from error
+    except ValueError as error:
+        raise WrongArgumentError(f"--format: {error}") from error
+
+
+def _run(
+    scenario: "Scenario",
+    replications: int | Literal["auto"] | None,
+    seed: int | None,
+    *,
+    precision: float | None,
+    jobs: int,
+    engine: str,
+    progress: "Progress | None",
+) -> "Result":
+    """Run a scenario, with what can go wrong in the words of the command line."""
+    from .simulator.ledger import InvariantError
+    from .simulator.run import ArgumentError, run
+
+    try:
+        return run(scenario, replications, seed, precision=precision, jobs=jobs, engine=engine, progress=progress)
+    except ArgumentError as error:
+        raise WrongArgumentError(str(error)) from error
+    except InvariantError as error:
+        raise FailedError(f"{error}; this is a fault of the program, please report it with the scenario") from error
+    except KeyboardInterrupt:
+        raise FailedError("interrupted; nothing was written") from None
+
+
 @contextmanager
 def _complaints(as_json: bool) -> "Iterator[None]":
-    """Turn wrong scenarios and arguments into messages and exit status 2, broken books into status 1."""
+    """Turn wrong scenarios and arguments into messages and exit status 2, other failures into status 1."""
     from .scenarios.complaints import ScenarioError
 
     try:
@@ -230,8 +259,10 @@ def _complaints(as_json: bool) -> "Iterator[None]":
         _stop(str(error), WRONG_INPUT, as_json, _problems(error))
     except WrongArgumentError as error:
         _stop(f"demandshift: {error}", WRONG_INPUT, as_json)
+    except FailedError as error:
+        _stop(f"demandshift: {error}", FAILED, as_json)
     except KeyboardInterrupt:
-        _stop("demandshift: interrupted; nothing was written", FAILED, as_json)
+        _stop("demandshift: interrupted", FAILED, as_json)
 
 
 def _stop(text: str, status: int, as_json: bool, problems: list[dict[str, Any]] | None = None) -> NoReturn:
@@ -254,7 +285,9 @@ def _problems(error: "ScenarioError") -> list[dict[str, Any]]:
 
 
 def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    # A console that cannot show a name would print another one; escapes are the same name everywhere.
+    escapes = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=escapes, allow_nan=False))
 
 
 def _console() -> "Console":
@@ -301,4 +334,14 @@ def main() -> None:
         # A console that cannot show ± shows a question mark rather than a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    app()
+    try:
+        app()
+    except SystemExit as leaving:
+        # Interrupted outside of a command, Typer leaves with the shell's 130; scripts are promised 0, 1 or 2.
+        if leaving.code not in (None, DONE, FAILED, WRONG_INPUT):
+            raise SystemExit(FAILED) from leaving
+        raise
+    except OSError as error:
+        # What is read and what --out writes has messages of its own; this is a full disk behind standard output.
+        typer.echo(f"demandshift: the output cannot be written ({error.strerror or error})", err=True)
+        raise SystemExit(FAILED) from error

@@ -33,6 +33,9 @@ DEFAULT_PRECISION = 0.01
 SAFETY = 1.1
 """By how much `auto` exceeds the number of replications that it expects to need, so that it seldom has to come back."""
 
+LARGEST_CHUNK = 20
+"""Replications that a process makes at once at most, before it hands over their ledgers."""
+
 DEPENDENCIES = ("simpy", "numpy", "scipy", "numba", "pandas")
 """Packages whose versions a manifest names: those that can touch a figure."""
 
@@ -171,8 +174,9 @@ def _ledgers(world: World, seed: int, replications: Sequence[int], jobs: int) ->
         return
     from joblib import Parallel, delayed
 
-    # A few chunks a process: few enough that handing over the world costs little, enough that nobody idles for long.
-    size = max(1, ceil(len(replications) / (4 * jobs)))
+    # A few chunks a process: few enough that handing over the world costs little, enough that nobody idles for long,
+    # and none so large that progress stands still.
+    size = min(LARGEST_CHUNK, ceil(len(replications) / (4 * jobs)))
     chunks = [replications[first : first + size] for first in range(0, len(replications), size)]
     tasks = (delayed(_simulate_all)(world, seed, chunk) for chunk in chunks)
     for ledgers in Parallel(n_jobs=jobs, return_as="generator")(tasks):

@@ -16,25 +16,28 @@ TABLE_FORMATS = ("csv", "parquet")
 
 
 def check_destination(directory: Path, table_format: str) -> None:
-    """Make the folder and check that it can be written, before anything is simulated.
+    """Check that the folder can be made and written, before anything is simulated; nothing is made yet.
 
     Raises
     ------
     ValueError
         If the format is unknown.
     OSError
-        If the folder cannot be made or written.
+        If the folder, or the nearest one above it that there is, cannot be written.
     """
     if table_format not in TABLE_FORMATS:
         raise ValueError(f"there is no table format {table_format!r} (known: {', '.join(TABLE_FORMATS)})")
-    directory.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=directory):
+    nearest = directory
+    while not nearest.exists():
+        nearest = nearest.parent
+    with tempfile.TemporaryFile(dir=nearest):
         pass
 
 
 def save_result(result: "Result", directory: Path, table_format: str) -> list[Path]:
     """Write a result into a folder and return the files written; see `Result.save`."""
     check_destination(directory, table_format)
+    directory.mkdir(parents=True, exist_ok=True)
     written = [
         _write(directory / f"{name}.{table_format}", _table_writer(frame, table_format))
         for name, frame in result.frames().items()

@@ -93,7 +93,7 @@ def _parts(result: Result) -> Iterator[RenderableType]:
         + f", seed {result.seed}. All figures are means a replication ± half-width of the 95 % interval"
         + (f" (n = {result.replications})." if result.replications > 1 else "; with one replication there is none.")
     )
-    yield _firms(result, f"Money ({head.currency})", MONEY)
+    yield _firms(result, "Money" if head.currency == "money" else f"Money ({head.currency})", MONEY)
     yield _firms(result, "Service", SERVICE)
     yield _matrix(result)
     yield _rates(result)

@@ -248,10 +248,11 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
         tmp_path.chmod(0o700)
 
 
-def test_checking_a_folder_leaves_nothing_in_it(tmp_path):
-    """If this fails, folders fill with test files."""
-    saving.check_destination(tmp_path / "new", "csv")
-    assert list((tmp_path / "new").iterdir()) == []
+def test_checking_a_folder_makes_nothing(tmp_path):
+    """If this fails, a run that is refused leaves a folder, or test files, behind."""
+    saving.check_destination(tmp_path / "deep" / "new", "csv")
+    saving.check_destination(tmp_path, "parquet")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_rest(shop, tmp_path, monkeypatch):

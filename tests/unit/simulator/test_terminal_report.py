@@ -109,6 +109,13 @@ def test_the_head_says_what_was_run(shop):
     assert "with one replication there is none." in alone
 
 
+def test_money_without_a_name_needs_none(shop):
+    """If this fails, tables are headed `Money (money)`."""
+    lines = [line.strip() for line in printed(ds.run(shop(currency="money"), 1)).splitlines()]
+    assert "Money" in lines
+    assert "Money (money)" not in lines
+
+
 def test_money_service_matrix_and_rates_are_shown(shop):
     """If this fails, one of the tables that the issue names is missing."""
     text = printed(ds.run(shop(), 2))
