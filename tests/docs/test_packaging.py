@@ -28,7 +28,7 @@ def tree(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("packaging") / "demandshift-1"
 
     def unwanted(folder: str, names: list[str]) -> set[str]:
-        made = {"build", "dist"} if Path(folder) == root else set()
+        made = {"build", "dist", "demandshift.egg-info"} if Path(folder) == root else set()
         return {name for name in names if name.startswith(".") or name == "__pycache__" or name in made}
 
     shutil.copytree(root, copy, ignore=unwanted)
