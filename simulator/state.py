@@ -2,7 +2,6 @@
 
 from collections import deque
 from enum import IntEnum
-from math import inf
 
 from ..models.problem import UNLIMITED_STOCK, Problem
 from .books import Books
@@ -226,11 +225,6 @@ class Shelves:
             if limited:
                 self._end_cycle(product, now)
         self.settle_all(now)
-
-    def next_expiry(self, product: int) -> float:
-        """Return when the oldest unit on hand expires; inf where none does."""
-        batches = self._batches[product]
-        return batches[0][0] if batches else inf
 
     def units_in_batches(self, product: int) -> int:
         """Return the units on hand as the batches count them, for the check of R16."""

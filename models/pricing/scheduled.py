@@ -37,11 +37,6 @@ class PriceSchedule:
         """Return the price in force at a time, in money."""
         return self._prices[bisect_right(self.times, t)]
 
-    def changes_within(self, a: float, b: float) -> tuple[tuple[float, float], ...]:
-        """Return the changes at times after a and up to b as (time, new price), in order of time."""
-        first, last = bisect_right(self.times, a), bisect_right(self.times, b)
-        return tuple((self.times[change], self._prices[change + 1]) for change in range(first, last))
-
 
 def is_open(windows: Sequence[tuple[float, float]], t: float) -> bool:
     """Return whether a time lies in one of the windows [opens, closes).

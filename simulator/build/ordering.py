@@ -1,7 +1,7 @@
 """Settled ordering → policies and when they are asked: the only place that knows every kind of ordering policy."""
 
 from ...models.distribution import Constant
-from ...models.replenishment.order_up_to import OrderUpTo
+from ...models.replenishment.order_up_to import OrderUpTo, constant_levels
 from ...models.replenishment.reorder_point import ReorderPoint
 from ...models.replenishment.targets import (
     level_for_cycle_service,
@@ -72,8 +72,7 @@ def _periodic(
     position: int, product: SettledProduct, part: parts.OrderUpTo, supply: SupplyTerms, forecasts: Forecasts
 ) -> Replenishment:
     if part.level is not None:
-        level = part.level
-        policy = OrderUpTo(lambda _product, _now: level)
+        policy = OrderUpTo(constant_levels([part.level]))
     else:
         policy = OrderUpTo(LevelForService(position, part, supply, forecasts))
     return Replenishment((position,), policy, every=part.review_every, first=product.first_review)

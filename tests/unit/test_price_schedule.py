@@ -14,15 +14,6 @@ def test_a_price_holds_from_its_change_on():
     assert PriceSchedule(3).price(7) == 3
 
 
-def test_changes_ahead_are_those_after_now():
-    """If this fails, customers wait for a price that is already in force, or miss the last one they may wait for."""
-    schedule = PriceSchedule(10, ((5, 8), (9, 12)))
-    assert schedule.changes_within(0, 5) == ((5, 8),)
-    assert schedule.changes_within(5, 9) == ((9, 12),)
-    assert schedule.changes_within(0, 100) == ((5, 8), (9, 12))
-    assert schedule.changes_within(9, 100) == ()
-
-
 def test_windows_are_open_from_their_beginning_until_their_end():
     """If this fails, an offer sells at the instant of its closing, or between two windows."""
     windows = ((0.0, 2.0), (5.0, math.inf))
