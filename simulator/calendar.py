@@ -4,7 +4,8 @@ Customers are the engine's; between two events of this calendar only customers c
 """
 
 from collections.abc import Generator
-from math import ceil, inf, isfinite
+from itertools import count
+from math import inf, isfinite
 
 from simpy.events import Event
 
@@ -141,7 +142,7 @@ class Calendar:
 
     def _times(self, first: float, every: float) -> Generator[float, None, None]:
         """Yield first + k · every before the horizon; never a repeated sum, whose errors would grow."""
-        for number in range(ceil((self._problem.horizon - first) / every) + 1):
+        for number in count():
             time = instant(first + number * every)
             if time >= self._problem.horizon:
                 return

@@ -87,5 +87,4 @@ class WaitingLine:
         """Let the firms pay for the time that those still in line have waited by the end."""
         for line in self._by_product:
             for back_order in list(line.values()):
-                if back_order.number in line:
-                    self.leave(back_order, now)
+                self.leave(back_order, now)
