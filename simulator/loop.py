@@ -262,12 +262,8 @@ class Loop:
     def _try_in_turn(self, visitor: Visitor, choice: AttemptChoice) -> Process:
         """Tell the story of a customer who tries one offer after the other."""
         view, shelves = visitor.view, self._shelves
-        draw = 0
-        wanted = choice.favourite(visitor.chance)
-        while wanted is not None and not shelves.open[view.offers[wanted]]:
-            # The favourite is among what is in its window (R7): what is shut is passed over and is no attempt.
-            draw += 1
-            wanted = choice.next_offer(visitor.chance, wanted, draw)
+        passed: set[int] = set()
+        wanted, draw = self._first_open(visitor, choice, choice.favourite(visitor.chance), 0, passed)
         if wanted is None:
             self._not_interested(visitor)
             return
@@ -288,11 +284,10 @@ class Loop:
         attempt = 0
         while choice.attempts is None or attempt < choice.attempts:
             draw += 1
-            wanted = choice.next_offer(visitor.chance, wanted, draw)
+            tried = choice.next_offer(visitor.chance, wanted, draw)
+            wanted, draw = self._first_open(visitor, choice, tried, draw, passed)
             if wanted is None:
                 break
-            if not shelves.open[view.offers[wanted]]:
-                continue
             attempt += 1
             if wanted != visitor.origin:
                 willing.setdefault(view.kind(visitor.origin, wanted), wanted)
@@ -307,6 +302,22 @@ class Loop:
         self._sell(visitor, view.offers[bought])
         self._conclude(visitor, self._outcome_now(visitor, bought), view.offers[bought])
         yield from ()
+
+    def _first_open(
+        self, visitor: Visitor, choice: AttemptChoice, wanted: int | None, draw: int, passed: set[int]
+    ) -> tuple[int | None, int]:
+        """Pass over what is shut, which is no attempt (R8), and return the next offer and the number of the last draw.
+
+        Where attempts are limited, shares may lead in a circle for ever; whoever comes to a shut offer for the second
+        time (`passed`, added to in place) looks no further. Without a limit the way out is checked at load time.
+        """
+        while wanted is not None and not self._shelves.open[visitor.view.offers[wanted]]:
+            if choice.attempts is not None and wanted in passed:
+                return None, draw
+            passed.add(wanted)
+            draw += 1
+            wanted = choice.next_offer(visitor.chance, wanted, draw)
+        return wanted, draw
 
     # Outcomes
 

@@ -1,11 +1,16 @@
 """Customers' stories, one by one: what each does, and how it is booked (R6 to R13)."""
 
 from math import isnan
+from pathlib import Path
 
 import pytest
 
+from demandshift import load
+from demandshift.models.choice.substitution import Substitution
 from demandshift.models.problem import Transfer
+from demandshift.simulator.build.world import build_world
 from demandshift.simulator.ledger import Account
+from demandshift.simulator.loop import Loop
 
 SUBSTITUTIVE, COMPETITIVE, STRATEGIC = (int(kind) for kind in list(Transfer)[:3])
 RIVAL = {"firms": {"market": {}}}
@@ -349,3 +354,14 @@ def test_nobody_of_the_warm_up_is_in_the_matrix(tell):
     assert story.flows == [("cola", "STOCKOUT", "LOST", None)]
     assert story.willing == []
     assert story.ledger.heads[0].tolist() == [1, 0, 0, 1, 0]
+
+
+def test_a_circle_of_shut_offers_lets_go():
+    """If this fails, a customer whose shares lead from one shut offer to another and back never ends, and no run does."""
+    choice = Substitution((1.0, 0.0), ((0.0, 1.0), (1.0, 0.0)), 1)
+    scenario = Path(__file__).with_name("circle.yaml")
+    ledger = Loop(build_world(load(scenario).settled, choices={"all": choice}), 1, 0).run()
+    arrived, not_interested, bought, left, waiting = ledger.heads[0].tolist()
+    assert arrived == not_interested + left
+    assert min(not_interested, left) > 0
+    assert bought == waiting == 0
