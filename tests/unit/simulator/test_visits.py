@@ -357,7 +357,7 @@ def test_nobody_of_the_warm_up_is_in_the_matrix(tell):
 
 
 def test_a_circle_of_shut_offers_lets_go():
-    """If this fails, a customer whose shares lead from one shut offer to another and back never ends, and no run does."""
+    """If this fails, a customer whose shares lead from one shut offer to another and back never ends."""
     choice = Substitution((1.0, 0.0), ((0.0, 1.0), (1.0, 0.0)), 1)
     scenario = Path(__file__).with_name("circle.yaml")
     ledger = Loop(build_world(load(scenario).settled, choices={"all": choice}), 1, 0).run()
