@@ -3,7 +3,7 @@
 Policies see an `Observation`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,7 +33,7 @@ class Observation:
     """Names of the firm's own offers."""
     prices: Sequence[float]
     """Prices in force of the firm's own offers, in money."""
-    public_prices: dict[str, float]
+    public_prices: Mapping[str, float]
     """Prices in force of all offers that are in their window, by name, in money."""
 
     def position(self, product: int) -> int:

@@ -8,11 +8,15 @@ through R2's list once. What an event causes at its own instant takes its place 
 arrives at once).
 """
 
+from collections.abc import Generator
 from enum import IntEnum
 from heapq import heappush
+from math import inf
 
 import simpy
 from simpy.events import Event, EventPriority
+
+Process = Generator[Event, object, None]
 
 
 class Rank(IntEnum):
@@ -40,18 +44,19 @@ class Rank(IntEnum):
     """Payments."""
 
 
-_RANKS = 16
+RANKS = 16
+"""Room for ranks in a round."""
 _BEFORE_ALL = -2
-_ORDER_BITS = 40
+ORDER_BITS = 40
+"""Room for the order among events of one rank."""
 
 
-def instant(time: float) -> float:
-    """Return the representative of a calendar time: nine decimals of a time unit.
+def priority_of(turn: int, rank: int, order: int) -> int:
+    """Return the one integer by which simultaneous events are sorted: by round, then rank, then order.
 
-    Firms meet at times that are computed in different ways (the end of a shelf life k·h + n·h, a review (k + n)·h);
-    without this they would differ in the last bit and R2 would never see them as simultaneous.
+    SimPy's own urgent (0) and normal (1) events, the starts and ends of processes, come before all of them.
     """
-    return round(time, 9)
+    return ((turn * RANKS + rank + 2) << ORDER_BITS) + order
 
 
 class Appointment(Event):
@@ -99,16 +104,20 @@ class Clock(simpy.Environment):
         if time == self._turn_time:
             current_turn, current_rank = self._turn
             turn = current_turn if rank > current_rank else current_turn + 1
-        # + 2: SimPy's own urgent (0) and normal (1) events, the starts and ends of processes, come at once.
-        priority = ((turn * _RANKS + rank + 2) << _ORDER_BITS) + order
-        heappush(self._queue, (time, EventPriority(priority), next(self._eid), event))
+        heappush(self._queue, (time, EventPriority(priority_of(turn, rank, order)), next(self._eid), event))
+
+    def next_place(self) -> tuple[float, int]:
+        """Return time and priority of the next event; an infinite time where there is none."""
+        if not self._queue:
+            return inf, 0
+        return self._queue[0][0], int(self._queue[0][1])
 
     def step(self) -> None:
         """Process the next event, remembering its place among simultaneous ones."""
         if self._queue:
             time, priority = self._queue[0][0], int(self._queue[0][1])
-            place = priority >> _ORDER_BITS
+            place = priority >> ORDER_BITS
             if place:
                 self._turn_time = time
-                self._turn = (place // _RANKS, place % _RANKS - 2)
+                self._turn = (place // RANKS, place % RANKS - 2)
         super().step()

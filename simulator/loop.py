@@ -13,11 +13,13 @@ from ..models.chance import Purpose
 from ..models.choice.protocols import AttemptChoice, SurplusChoice
 from ..models.problem import Transfer
 from .books import Books
-from .calendar import Calendar, Process
-from .clock import Clock, Rank
+from .calendar import Calendar
+from .clock import Clock, Process, Rank
 from .decision import NEVER, NOT_TO_BE_HAD, Later, SegmentView, best, best_alternative, net_of_transfer, origin_of
 from .draws import Draws, PersonDraws
+from .goods import Goods
 from .ledger import NOBODY, TURNED_AWAY, Account, Cause, Head, Ledger, Outcome
+from .observation import Observer
 from .prospects import Prospects
 from .state import Reason, Shelves
 from .waiting_line import WaitingLine
@@ -55,8 +57,10 @@ class Loop:
         self._books = Books(problem, replication)
         self._shelves = Shelves(problem, self._books)
         self._line = WaitingLine(problem, self._shelves, self._books)
-        self._calendar = Calendar(world, self._clock, self._shelves, self._books, self._line, self._draws)
-        self._prospects = Prospects(problem, self._shelves, self._line, self._calendar)
+        observer = Observer(problem, self._shelves)
+        self._goods = Goods(world, self._clock, self._shelves, self._books, self._line, self._draws, observer)
+        self._calendar = Calendar(world, self._clock, self._shelves, self._books, self._goods, observer)
+        self._prospects = Prospects(problem, self._shelves, self._line, self._goods)
         self._views = [SegmentView.of(problem, segment) for segment in range(len(problem.segments.names))]
         for segment, choice in enumerate(world.choices):
             if not isinstance(choice, SurplusChoice):
@@ -244,7 +248,7 @@ class Loop:
         filled: Event = clock.event()
         back_order = self._line.place(offer, visitor.number, visitor.cohort, now, filled)
         for product, _ in self._shelves.uses[offer]:
-            self._calendar.position_fell(product)
+            self._goods.position_fell(product)
         patience = self._world.patience[view.segment]
         gives_up = visitor.first_visit + view.longest_wait
         if patience is not None:
@@ -332,7 +336,7 @@ class Loop:
         """Hand over one unit now, at the price in force."""
         self._shelves.sell(offer, self._shelves.price[offer], visitor.number, visitor.cohort, self._clock.now)
         for product, _ in self._shelves.uses[offer]:
-            self._calendar.position_fell(product)
+            self._goods.position_fell(product)
 
     def _not_interested(self, visitor: Visitor) -> None:
         if visitor.cohort:

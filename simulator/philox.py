@@ -14,20 +14,11 @@ All functions are compiled; with NUMBA_DISABLE_JIT=1 they run as plain Python an
 """
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def compiled(function: Function) -> Function:
-    """Compile with a cache on disk; typed, so that callers keep their checks."""
-    return cast("Function", numba.njit(cache=True)(function))
-
+from .compiling import compiled
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from ..models.problem import Problem
-from .calendar import Calendar
 from .decision import NEVER, Later, SegmentView, better_later
+from .goods import Goods
 from .state import Reason, Shelves
 from .waiting_line import WaitingLine
 
@@ -12,13 +12,13 @@ from .waiting_line import WaitingLine
 class Prospects:
     """The later purchases that are open to a customer, given what firms have announced."""
 
-    def __init__(self, problem: Problem, shelves: Shelves, line: WaitingLine, calendar: Calendar) -> None:
+    def __init__(self, problem: Problem, shelves: Shelves, line: WaitingLine, goods: Goods) -> None:
         self._shelves = shelves
         self._line = line
-        self._calendar = calendar
+        self._goods = goods
         self._writes_down: list[bool] = problem.firms.back_orders.tolist()
         self._promises: list[bool] = problem.firms.promises.tolist()
-        self._dates = [_announced(problem, offer) for offer in range(len(problem.offers.names))]
+        self._dates = [announced_dates(problem, offer) for offer in range(len(problem.offers.names))]
 
     def best(
         self,
@@ -74,14 +74,14 @@ class Prospects:
         if not self._promises[firm]:
             return view.expected_delay if now + view.expected_delay <= latest else None
         promised = max(
-            self._calendar.expected_supply(product, units)
+            self._goods.expected_supply(product, units)
             for product, units in shelves.uses[offer]
             if not shelves.unlimited[product] and shelves.on_hand[product] < units
         )
         return promised - now if promised <= latest else None
 
 
-def _announced(problem: Problem, offer: int) -> list[tuple[float, float | None]]:
+def announced_dates(problem: Problem, offer: int) -> list[tuple[float, float | None]]:
     """Return the dates at which something about an offer changes that is known beforehand, with the price from then on.
 
     None stands for the price in force when somebody asks: firms that do not announce their changes leave customers

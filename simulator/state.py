@@ -5,7 +5,7 @@ from enum import IntEnum
 
 from ..models.problem import UNLIMITED_STOCK, Problem
 from .books import Books
-from .clock import instant
+from .instants import instant
 from .ledger import InvariantError, OfferColumn, ProductColumn
 
 
@@ -40,6 +40,8 @@ class Shelves:
         self.turned_away: list[bool] = [False] * len(products.names)
         """Whether somebody was turned away for lack of the product in the present replenishment cycle."""
         self.price: list[float] = offers.price.tolist()
+        self.tariff = 0
+        """How often a price or a window has changed."""
         self.open: list[bool] = [False] * len(offers.names)
         self.protection: list[int] = [0] * len(offers.names)
         self.reason: list[Reason] = [Reason.SHUT] * len(offers.names)
@@ -136,11 +138,13 @@ class Shelves:
         """Change the price of an offer."""
         self.settle_offer(offer, now)
         self.price[offer] = price
+        self.tariff += 1
 
     def set_open(self, offer: int, is_open: bool, now: float) -> None:
         """Open or shut an offer's window."""
         self.settle_offer(offer, now)
         self.open[offer] = is_open
+        self.tariff += 1
         self.reason[offer] = self._reason(offer)
 
     def set_protection(self, offer: int, level: int, now: float) -> None:
@@ -225,6 +229,21 @@ class Shelves:
             if limited:
                 self._end_cycle(product, now)
         self.settle_all(now)
+
+    def check(self) -> None:
+        """Check that the ages on the shelf add up to what is on hand (R16).
+
+        Raises
+        ------
+        InvariantError
+            If they do not.
+        """
+        for product, units in enumerate(self.on_hand):
+            if units != self.units_in_batches(product):
+                name = self._books.problem.products.names[product]
+                raise InvariantError(
+                    f"shelves: {units} units of {name!r} on hand, but {self.units_in_batches(product)} by age (R16)"
+                )
 
     def units_in_batches(self, product: int) -> int:
         """Return the units on hand as the batches count them, for the check of R16."""

@@ -323,7 +323,7 @@ def test_a_pricing_policy_sets_the_price_that_customers_of_its_instant_pay(world
     made = world([(1, WANTS), (2, WANTS), (3, WANTS)], products={"cola": {"stock": 5}})
     ledger = run(replace(made, repricings=[Repricing(0, policy, 2.0)]))
     assert ledger.offer_money[Account.SALES, 0] == 2.0 + 2.5 + 2.5
-    assert [seen.prices for seen in policy.seen] == [[2.0], [2.0], [2.5], [2.5], [2.5]]
+    assert [seen.prices for seen in policy.seen] == [(2.0,), (2.0,), (2.5,), (2.5,), (2.5,)]
     assert policy.seen[0].products == []
 
 
@@ -386,6 +386,8 @@ def test_the_next_review_is_the_next_one(write, now, periodic):
     from demandshift.simulator.calendar import Calendar
     from demandshift.simulator.clock import Clock
     from demandshift.simulator.draws import Draws
+    from demandshift.simulator.goods import Goods
+    from demandshift.simulator.observation import Observer
     from demandshift.simulator.waiting_line import WaitingLine
 
     ordering = {"kind": "order_up_to", "review_every": 3, "first_review": 1, "level": 5}
@@ -408,7 +410,8 @@ def test_the_next_review_is_the_next_one(write, now, periodic):
     clock, books = Clock(), Books(made.problem, 0)
     shelves = Shelves(made.problem, books)
     line = WaitingLine(made.problem, shelves, books)
-    calendar = Calendar(made, clock, shelves, books, line, Draws(1, 0))
-    calendar.start()
+    observer = Observer(made.problem, shelves)
+    goods = Goods(made, clock, shelves, books, line, Draws(1, 0), observer)
+    Calendar(made, clock, shelves, books, goods, observer).start()
     clock.run(until=now)
-    assert calendar.expected_supply(0, 99) == periodic + 0.5
+    assert goods.expected_supply(0, 99) == periodic + 0.5

@@ -2,7 +2,8 @@
 
 import pytest
 
-from demandshift.simulator.clock import Clock, Rank, instant
+from demandshift.simulator.clock import Clock, Rank
+from demandshift.simulator.instants import instant
 
 
 def note_at(clock, log, time, rank, label, order=0, then=None):

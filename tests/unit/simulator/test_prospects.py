@@ -9,6 +9,8 @@ from demandshift.simulator.calendar import Calendar
 from demandshift.simulator.clock import Clock
 from demandshift.simulator.decision import NEVER, SegmentView
 from demandshift.simulator.draws import Draws
+from demandshift.simulator.goods import Goods
+from demandshift.simulator.observation import Observer
 from demandshift.simulator.prospects import Prospects
 from demandshift.simulator.state import Shelves
 from demandshift.simulator.waiting_line import WaitingLine
@@ -26,8 +28,10 @@ class Firms:
         self.books = Books(problem, 0)
         self.shelves = Shelves(problem, self.books)
         self.line = WaitingLine(problem, self.shelves, self.books)
-        self.calendar = Calendar(world, self.clock, self.shelves, self.books, self.line, Draws(1, 0))
-        self.prospects = Prospects(problem, self.shelves, self.line, self.calendar)
+        observer = Observer(problem, self.shelves)
+        self.goods = Goods(world, self.clock, self.shelves, self.books, self.line, Draws(1, 0), observer)
+        self.calendar = Calendar(world, self.clock, self.shelves, self.books, self.goods, observer)
+        self.prospects = Prospects(problem, self.shelves, self.line, self.goods)
         self.calendar.start()
         self.clock.run(until=until)
 
@@ -158,9 +162,9 @@ def test_units_on_order_go_first_to_those_who_already_wait(firms):
             "supply": {"lead_time": 2},
         },
     )
-    assert made.calendar.expected_supply(0, 1) == 3.0
+    assert made.goods.expected_supply(0, 1) == 3.0
     made.line.place(0, 0, True, 1.5, made.clock.event())
-    assert made.calendar.expected_supply(0, 1) == float("inf")
+    assert made.goods.expected_supply(0, 1) == float("inf")
     assert made.best([3.0]) is NEVER
 
 

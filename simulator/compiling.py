@@ -1,0 +1,78 @@
+"""Compiled functions, and the folder that keeps them.
+
+Numba keeps compiled code on disk and looks at the file of a function to see whether it has changed, but not at those of
+the functions that it calls. So the folder's name is a hash of all sources that are ever compiled: any change of any of
+them begins a new folder, and two versions of the program never meet in one.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+import platformdirs
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+COMPILED_SOURCES = ("compiling.py", "instants.py", "philox.py", "kernel/*.py")
+"""Where compiled functions stand, beside this file."""
+
+FOLDER_VARIABLE = "DEMANDSHIFT_CACHE"
+"""Environment variable that names another folder for compiled code."""
+
+FORGOTTEN_AFTER = 60 * 24 * 3600.0
+"""Seconds after which code of other versions that nobody used is removed."""
+
+
+def compiled(function: Function) -> Function:
+    """Compile on first use and keep the code on disk; typed, so that callers keep their checks."""
+    before = numba.config.CACHE_DIR
+    # Numba settles on a folder when it decorates; other programs' functions in this process keep theirs.
+    numba.config.CACHE_DIR = str(folder())
+    try:
+        return cast("Function", numba.njit(cache=True, nogil=True)(function))
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+@cache
+def folder() -> Path:
+    """Return the folder that keeps the compiled code of these sources; made where it is not there.
+
+    Where no folder can be written, code is kept in a temporary one, and compiled anew by the next process.
+    """
+    root = Path(os.environ.get(FOLDER_VARIABLE) or platformdirs.user_cache_dir("demandshift", appauthor=False))
+    mine = root / f"compiled-{_hash_of_sources()}"
+    try:
+        mine.mkdir(parents=True, exist_ok=True)
+        os.utime(mine)
+        with tempfile.TemporaryFile(dir=mine):
+            pass
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="demandshift-compiled-"))
+    _forget_old(root, mine)
+    return mine
+
+
+def _hash_of_sources() -> str:
+    """Return a hash of all sources that hold compiled functions."""
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for source in sorted(file for pattern in COMPILED_SOURCES for file in here.glob(pattern)):
+        digest.update(source.name.encode())
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _forget_old(root: Path, mine: Path) -> None:
+    """Remove the code of versions that nobody has used for long."""
+    oldest = time.time() - FORGOTTEN_AFTER
+    for other in root.glob("compiled-*"):
+        if other != mine and other.stat().st_mtime < oldest:
+            shutil.rmtree(other, ignore_errors=True)
