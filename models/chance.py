@@ -20,6 +20,8 @@ class Purpose(IntEnum):
     """How long somebody stays on a back-order."""
     LEAD_TIME = 6
     """How long an order takes; the segment is the product's position, the person the order's number."""
+    RACE = 7
+    """The lazy race of a logit: slots 0 and 1 for the favourite and its surplus, 2 to 11 for who is turned away."""
 
 
 class Chance(Protocol):

@@ -10,7 +10,7 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from ..models.chance import Purpose
-from ..models.choice.protocols import AttemptChoice, SurplusChoice
+from ..models.choice.protocols import AttemptChoice, RaceChoice, SurplusChoice
 from ..models.problem import Transfer
 from .books import Books
 from .calendar import Calendar
@@ -18,6 +18,7 @@ from .clock import Clock, Process, Rank
 from .decision import NEVER, NOT_TO_BE_HAD, Later, SegmentView, best, best_alternative, net_of_transfer, origin_of
 from .draws import Draws, PersonDraws
 from .goods import Goods
+from .lazy_race import run_race
 from .ledger import NOBODY, TURNED_AWAY, Account, Cause, Head, Ledger, Outcome
 from .observation import Observer
 from .prospects import Prospects
@@ -63,7 +64,7 @@ class Loop:
         self._prospects = Prospects(problem, self._shelves, self._line, self._goods)
         self._views = [SegmentView.of(problem, segment) for segment in range(len(problem.segments.names))]
         for segment, choice in enumerate(world.choices):
-            if not isinstance(choice, SurplusChoice):
+            if isinstance(choice, AttemptChoice):
                 self._books.consumer_surplus[segment] = nan
         self._came = 0
         self._waiting: dict[int, Visitor] = {}
@@ -98,6 +99,11 @@ class Loop:
 
             def tell(visitor: Visitor) -> Process:
                 return self._visit(visitor, surplus_choice)
+        elif isinstance(choice, RaceChoice):
+            race_choice = choice
+
+            def tell(visitor: Visitor) -> Process:
+                return self._race(visitor, race_choice)
         else:
             attempt_choice = choice
 
@@ -260,6 +266,35 @@ class Loop:
         else:
             self._line.leave(back_order, clock.now)
             self._lose(visitor)
+
+    # Customers of a logit whose race is run only as far as it is needed (R6, R7, R9, R10)
+
+    def _race(self, visitor: Visitor, choice: RaceChoice) -> Process:
+        """Tell the story of a customer of the lazy race."""
+        view, shelves = visitor.view, self._shelves
+        weights = choice.weights([shelves.price[offer] for offer in view.offers])
+        in_window = [weight if shelves.open[offer] else 0.0 for weight, offer in zip(weights, view.offers, strict=True)]
+        to_be_had = [shelves.reason[offer] is Reason.AVAILABLE for offer in view.offers]
+        ending = run_race(view, choice.scale, in_window, to_be_had, visitor.chance)
+        visitor.origin = ending.favourite
+        if visitor.origin < 0:
+            self._not_interested(visitor)
+            return
+        turned_away = not to_be_had[visitor.origin]
+        self._books.ask(view.offers[visitor.origin], turned_away)
+        if turned_away:
+            visitor.cause = _CAUSE_OF_REASON[shelves.reason[view.offers[visitor.origin]]]
+            self._note_turned_away(visitor)
+            if visitor.cohort:
+                for kind, alternative in ending.willing:
+                    self._willing(visitor, kind, alternative)
+        if ending.bought < 0:
+            self._lose(visitor)
+            return
+        offer = view.offers[ending.bought]
+        self._sell(visitor, offer)
+        self._conclude(visitor, self._outcome_now(visitor, ending.bought), offer, ending.surplus)
+        yield from ()
 
     # Customers without reservation prices (R8)
 

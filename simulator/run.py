@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import Literal
 
+from ..models.choice.lazy_logit import LazyLogit
+from ..models.choice.logit import Logit
 from ..models.choice.protocols import AttemptChoice, SurplusChoice
 from ..models.demand.trace import TraceArrivals
 from ..models.observation import OrderingPolicy, PricingPolicy
@@ -152,6 +154,7 @@ def run(
         "seed": seed,
         "replications": tally.n,
         "engine": engine,
+        "draws": _draws(world),
         "made_by_hand": {
             "ordering": sorted(ordering or ()),
             "pricing": sorted(pricing or ()),
@@ -234,6 +237,16 @@ def _alarms(result: Result, world: World, precision: float | None) -> tuple[str,
                     f"auto makes; a relative half-width of {precision:g} was asked for"
                 )
     return tuple(alarms)
+
+
+def _draws(world: World) -> dict[str, str]:
+    """Return which race each segment of a logit ran, by name (R14)."""
+    races = {Logit: "full", LazyLogit: "lazy"}
+    return {
+        segment: races[type(choice)]
+        for segment, choice in zip(world.problem.segments.names, world.choices, strict=True)
+        if isinstance(choice, Logit | LazyLogit)
+    }
 
 
 @functools.cache

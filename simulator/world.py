@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Protocol
 
-from ..models.choice.protocols import AttemptChoice, SurplusChoice
+from ..models.choice.protocols import Choice
 from ..models.demand.protocols import Arrivals
 from ..models.distribution import Duration
 from ..models.observation import OrderingPolicy, PricingPolicy
@@ -79,7 +79,7 @@ class World:
     problem: Problem
     arrivals: Sequence[Arrivals]
     """By segment."""
-    choices: Sequence[SurplusChoice | AttemptChoice]
+    choices: Sequence[Choice]
     """By segment."""
     patience: Sequence[Duration | None]
     """By segment: how long somebody stays on a back-order; None for as long as he may wait."""

@@ -156,6 +156,7 @@ MANIFEST = {
     "seed": "the seed",
     "replications": "number of replications",
     "engine": "which engine ran",
+    "draws": "by segment of a logit, whether its customers were drawn in `full` or `lazy`",
     "made_by_hand": "firms and segments whose policies or choice models were handed in from Python",
     "versions": "of this program, Python, and the packages that can touch a figure",
     "time": "`begun`: date and time (UTC) at which the run began; `seconds`: how long it took",

@@ -1,4 +1,7 @@
-"""The two questions that a choice model answers: one customer's wishes, and expected shares."""
+"""The two questions that a choice model answers: one customer's wishes, and expected shares.
+
+There are three ways of stating wishes. A model answers in one of them, and the engine tells them apart by the methods.
+"""
 
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
@@ -47,3 +50,29 @@ class AttemptChoice(Protocol):
     def shares(self, offered: Sequence[bool], prices: Sequence[float]) -> Shares:
         """Return the expected share of customers who end with each offer when those not offered cannot be had."""
         ...
+
+
+@runtime_checkable
+class RaceChoice(Protocol):
+    """A logit whose customers are told by weights alone: the engine runs their race as far as it needs to (R6).
+
+    Alternative j arrives after an exponential time of rate w_j, buying nothing after one of rate 1, and a surplus is
+    scale · log(time of nothing / time of j). Every offer has a taste noise of its own.
+    """
+
+    @property
+    def scale(self) -> float:
+        """Spread of tastes, in money."""
+        ...
+
+    def weights(self, prices: Sequence[float]) -> list[float]:
+        """Return the rate of each considered offer at these prices; 0 for what is never wanted."""
+        ...
+
+    def shares(self, offered: Sequence[bool], prices: Sequence[float]) -> Shares:
+        """Return the expected share of customers whose best offer is each one, among those offered at these prices."""
+        ...
+
+
+Choice = SurplusChoice | AttemptChoice | RaceChoice
+"""What an engine can be given for a segment."""

@@ -34,6 +34,12 @@ class Head(Part):
     """How many replications a run makes unless told otherwise."""
     seed: int = Field(default=1, ge=0, lt=2**32)
     """The seed unless told otherwise (R14)."""
+    draws: Literal["full", "lazy"] | None = None
+    """How a logit is drawn (R14): `full` for a taste draw for each offer, `lazy` for only what a customer needs.
+
+    Without it, lazy for segments that consider more than 30 offers. Segments that wait, have a home, or consider two
+    offers with one taste are always drawn in full.
+    """
 
 
 class ScenarioFile(Head):

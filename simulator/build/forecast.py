@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...models.choice.protocols import AttemptChoice, SurplusChoice
+from ...models.choice.protocols import Choice
 from ...models.demand.forecast import FirstChoiceDemand, OfferedTerms, SegmentWishes
 from ...models.distribution import Duration
 from ...models.pricing.scheduled import PriceSchedule
@@ -30,9 +30,7 @@ class Forecasts:
         How far past the horizon firms look, in time units: they plan as if the season went on.
     """
 
-    def __init__(
-        self, settled: Settled, problem: Problem, choices: Sequence[SurplusChoice | AttemptChoice], beyond: float
-    ) -> None:
+    def __init__(self, settled: Settled, problem: Problem, choices: Sequence[Choice], beyond: float) -> None:
         self._horizon = problem.horizon
         product_at = {name: position for position, name in enumerate(problem.products.names)}
         wishes = []

@@ -1,7 +1,10 @@
 """Settled segments → arrivals, choice models and patience."""
 
+from typing import Literal
+
+from ...models.choice.lazy_logit import LARGEST_EXPONENT, LazyLogit
 from ...models.choice.logit import Logit
-from ...models.choice.protocols import AttemptChoice, SurplusChoice
+from ...models.choice.protocols import Choice
 from ...models.choice.ranking import PricedRanking, Ranking
 from ...models.choice.substitution import Substitution
 from ...models.demand.intensity import Intensity, profile_intensity
@@ -18,6 +21,9 @@ from .durations import build_duration
 
 OUTSIDE_SLOT = 0
 """Taste slot of buying nothing; the offer at position k of the base scenario has slot k + 1."""
+
+LARGEST_FULL_RACE = 30
+"""Offers that a segment of a logit may consider and still be drawn in full where the scenario does not say (R14)."""
 
 
 def build_arrivals(segment: SettledSegment, head: Head) -> Arrivals:
@@ -80,22 +86,45 @@ def taste_slots(settled: Settled) -> dict[str, int]:
     return slots
 
 
-def build_choice(segment: SettledSegment, slots: dict[str, int]) -> SurplusChoice | AttemptChoice:
-    """Return the choice model of a segment."""
+def build_choice(segment: SettledSegment, slots: dict[str, int], draws: Literal["full", "lazy"] | None) -> Choice:
+    """Return the choice model of a segment.
+
+    Parameters
+    ----------
+    segment : SettledSegment
+        The segment.
+    slots : dict
+        The taste slot of every offer, by name.
+    draws : "full" or "lazy", optional
+        What the scenario says of it; without it the number of considered offers decides.
+    """
     choice = segment.choice
     if isinstance(choice, SettledLogit):
-        return Logit(
-            choice.reservation_price,
-            choice.scale,
-            OUTSIDE_SLOT,
-            taste_slots=[slots[name] for name in segment.considers],
-        )
+        tastes = [slots[name] for name in segment.considers]
+        wanted = draws == "lazy" or (draws is None and len(tastes) > LARGEST_FULL_RACE)
+        if wanted and _can_race_lazily(segment, choice, tastes):
+            return LazyLogit(choice.reservation_price, choice.scale)
+        return Logit(choice.reservation_price, choice.scale, OUTSIDE_SLOT, taste_slots=tastes)
     if isinstance(choice, SettledRanking):
         if choice.reservation_price is not None:
             return PricedRanking(choice.shares, choice.reservation_price)
         assert choice.orders is not None, "a ranking has orders or prices"
         return Ranking(choice.shares, choice.orders)
     return Substitution(choice.first_choice, choice.substitution, choice.attempts)
+
+
+def _can_race_lazily(segment: SettledSegment, choice: SettledLogit, tastes: list[int]) -> bool:
+    """Return whether the lazy race has the full race's distribution for a segment, and room for its weights.
+
+    Who waits or has a home compares more than one price or place with the same tastes; offers that share a taste do not
+    arrive independently. Prices are never below 0, so that what an offer is worth bounds its weight.
+    """
+    return (
+        segment.specification.waiting is None
+        and segment.home is None
+        and len(set(tastes)) == len(tastes)
+        and max(choice.reservation_price) <= LARGEST_EXPONENT * choice.scale
+    )
 
 
 def build_patience(segment: SettledSegment) -> Duration | None:

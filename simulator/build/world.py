@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ...models.choice.protocols import AttemptChoice, SurplusChoice
+from ...models.choice.protocols import AttemptChoice, Choice, SurplusChoice
 from ...models.observation import OrderingPolicy, PricingPolicy
 from ...models.problem import UNLIMITED_STOCK
 from ...scenarios.settled import Settled
@@ -44,10 +44,10 @@ def build_world(
     made_choices = dict(choices or {})
     _require_known("segment", made_choices, problem.segments.names)
     slots = taste_slots(settled)
-    models = [
+    models: list[Choice] = [
         checked_choice(segment, made_choices[segment.name])
         if segment.name in made_choices
-        else build_choice(segment, slots)
+        else build_choice(segment, slots, settled.head.draws)
         for segment in settled.segments
     ]
     supplies = build_supplies(settled)
