@@ -241,9 +241,8 @@ def _alarms(result: Result, world: World, precision: float | None) -> tuple[str,
 
 def _draws(world: World) -> dict[str, str]:
     """Return which race each segment of a logit ran, by name (R14)."""
-    races = {Logit: "full", LazyLogit: "lazy"}
     return {
-        segment: races[type(choice)]
+        segment: "lazy" if isinstance(choice, LazyLogit) else "full"
         for segment, choice in zip(world.problem.segments.names, world.choices, strict=True)
         if isinstance(choice, Logit | LazyLogit)
     }
