@@ -25,6 +25,7 @@ import simpy
 from blocks import PERSONS, Blocks
 
 from demandshift.models.chance import Purpose
+from demandshift.models.demand.poisson import GAP_SLOT
 from demandshift.simulator.draws import Draws
 from demandshift.simulator.lazy_race import FAVOURITE_SLOT, GROUP_SLOT, OWNER_SLOT, SPLIT_SLOT, SUM_SLOTS
 
@@ -34,18 +35,17 @@ if TYPE_CHECKING:
 Process = Generator[simpy.Event, object, None]
 Floats = npt.NDArray[np.float64]
 
-GAP_SLOT = 0
-RACE_TIMES = np.array([*SUM_SLOTS, GROUP_SLOT, GROUP_SLOT + 2])
-RACE_SHARES = np.array([FAVOURITE_SLOT, SPLIT_SLOT, OWNER_SLOT, OWNER_SLOT + 2])
-"""Slots of the lazy race. All but the first share are for who is turned away: in blocks they cost less than one by one.
-The odd groups are what cannot be had, which changes no sale."""
+RACE_TIMES = (*SUM_SLOTS, GROUP_SLOT, GROUP_SLOT + 2)
+RACE_SHARES = (FAVOURITE_SLOT, SPLIT_SLOT, OWNER_SLOT, OWNER_SLOT + 2)
+"""Slots of the lazy race. All but the first are for who is turned away: in blocks they cost less than one by one. The
+odd groups are what cannot be had, which changes no sale."""
 DECIMALS = 9
 """Of a time unit, to which firms' appointments are rounded (R2)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of the customers."""
+class Tally:
+    """What became of the customers of a run."""
 
     sold: tuple[int, ...]
     """Sales, by offer."""
@@ -65,7 +65,7 @@ class FullRace:
 
     def __init__(self, shop: "Shop", seed: int, replication: int) -> None:
         self._shop = shop
-        self._blocks = Blocks(seed, replication, 0)
+        self._key = (seed, replication, 0)
         self._draws = Draws(seed, replication)
         self._environment = simpy.Environment()
         positions = len(shop.names) + 1
@@ -86,24 +86,21 @@ class FullRace:
         self._recaptured = 0
         self._diverted = 0
 
-    def run(self) -> Outcome:
+    def run(self) -> Tally:
         """Run the replication."""
         self._environment.process(self._arrivals())
         self._environment.run(until=self._shop.horizon)
-        return Outcome(tuple(self._sold[1:]), tuple(self._lost[1:]), self._recaptured, self._diverted)
+        return Tally(tuple(self._sold[1:]), tuple(self._lost[1:]), self._recaptured, self._diverted)
 
     def _visits(self) -> Iterator[tuple[list[float], Floats]]:
         """Yield blocks of gaps between arrivals, shape (persons,), and of race times, shape (persons, positions)."""
-        slots, stretch = np.arange(len(self._pace)), 1 / self._pace
-        gaps = np.empty((1, PERSONS))
-        tastes = np.empty((len(slots), PERSONS))
-        times = np.empty((PERSONS, len(slots)))
-        gap_slots = np.array([GAP_SLOT])
+        gaps = Blocks(*self._key, Purpose.ARRIVAL, exponential=[GAP_SLOT])
+        tastes = Blocks(*self._key, Purpose.TASTE, exponential=range(len(self._pace)))
+        stretch = 1 / self._pace
+        times = np.empty((PERSONS, len(self._pace)))
         for first in range(0, 2**32, PERSONS):
-            self._blocks.exponentials(Purpose.ARRIVAL, first, gap_slots, gaps)
-            self._blocks.exponentials(Purpose.TASTE, first, slots, tastes)
-            np.multiply(tastes.T, stretch, out=times)
-            yield (gaps[0] / self._shop.rate).tolist(), times
+            np.multiply(tastes.draw(first).T, stretch, out=times)
+            yield (gaps.draw(first)[0] / self._shop.rate).tolist(), times
 
     def _factors(self) -> list[Floats]:
         """Return, by favourite, by what transfer costs stretch the times of all positions."""
@@ -185,13 +182,11 @@ class LazyRace(FullRace):
         firms = ("", *self._shop.firms)
         rate, cumulative = self._shop.rate, list(accumulate(self._pace.tolist()))
         total = cumulative[-1]
-        gaps, gap_slots = np.empty((1, PERSONS)), np.array([GAP_SLOT])
-        times, shares = np.empty((len(RACE_TIMES), PERSONS)), np.empty((len(RACE_SHARES), PERSONS))
+        gap_blocks = Blocks(*self._key, Purpose.ARRIVAL, exponential=[GAP_SLOT])
+        race_blocks = Blocks(*self._key, Purpose.RACE, exponential=RACE_TIMES, uniform=RACE_SHARES)
         for first in range(0, 2**32, PERSONS):
-            self._blocks.exponentials(Purpose.ARRIVAL, first, gap_slots, gaps)
-            self._blocks.exponentials(Purpose.RACE, first, RACE_TIMES, times)
-            self._blocks.uniforms(Purpose.RACE, first, RACE_SHARES, shares)
-            visits = zip((gaps[0] / rate).tolist(), (shares[0] * total).tolist(), strict=True)
+            gaps, draws = gap_blocks.draw(first)[0] / rate, race_blocks.draw(first)
+            visits = zip(gaps.tolist(), (draws[FAVOURITE_SLOT] * total).tolist(), strict=True)
             for number, (gap, share) in enumerate(visits):
                 yield timeout(gap)
                 chosen = bisect_right(cumulative, share)
@@ -199,7 +194,7 @@ class LazyRace(FullRace):
                     continue
                 if not on_hand[chosen]:
                     favourite = chosen
-                    chosen = self._second_choice(favourite, total, times[:, number], shares[:, number])
+                    chosen = self._second_choice(favourite, total, draws[:, number])
                     if not chosen:
                         lost[favourite] += 1
                         continue
@@ -215,10 +210,10 @@ class LazyRace(FullRace):
                 if not until_order[chosen]:
                     self._order(chosen)
 
-    def _second_choice(self, favourite: int, total: float, times: Floats, shares: Floats) -> int:
-        """Return what somebody buys whose favourite is gone, from the draws of `RACE_TIMES` and `RACE_SHARES`."""
-        first, second, *group_times = times.tolist()
-        _, split, *owners = shares.tolist()
+    def _second_choice(self, favourite: int, total: float, draws: Floats) -> int:
+        """Return what somebody buys whose favourite is gone, from the draws of the lazy race by increasing slot."""
+        _, split, first, second, *rest = draws.tolist()
+        group_times, owners = rest[:2], rest[2:]
         favourite_at = (1.0 - split) * (first + second) / total
         best, best_time = 0, favourite_at + split * (first + second)
         to_be_had = (self._alternatives[favourite] * self._shelf).cumsum(axis=1)

@@ -17,9 +17,12 @@ def plain(customers: int) -> Document:
 def waiting_customers(customers: int) -> Document:
     """Let customers wait for announced price cuts, and on back-orders with a promised date, with limited patience."""
     document = plain(customers)
-    changes = []
-    for start in range(3, int(document["horizon"]) + 1, 14):
-        changes += [{"at": start, "factor": 0.85}, {"at": start + 3, "factor": 1.0}]
+    changes = [
+        {"at": start + after, "factor": factor}
+        for start in range(3, int(document["horizon"]) + 1, 14)
+        for after, factor in ((0, 0.85), (3, 1.0))
+        if start + after < document["horizon"]
+    ]
     for firm in document["firms"].values():
         firm["service"] = {"back_orders": {"promise": True}}
     document["firms"]["shop"]["pricing"] = {"kind": "scheduled", "changes": changes}
