@@ -6,7 +6,6 @@ cost.
 
 from collections.abc import Sequence
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -14,6 +13,7 @@ from demandshift.models.chance import Purpose
 from demandshift.models.choice.lazy_logit import LazyLogit
 from demandshift.models.choice.logit import Logit
 from demandshift.models.demand.poisson import GAP_SLOT, THINNING_SLOT
+from demandshift.simulator.compiling import compiled
 from demandshift.simulator.kernel.draws import fill_bits, fill_exponentials, fill_uniforms
 from demandshift.simulator.lazy_race import FAVOURITE_SLOT, SPLIT_SLOT
 from demandshift.simulator.world import World
@@ -28,7 +28,7 @@ PERSONS = 4096
 TYPE_SLOT = 0
 
 
-@numba.njit
+@compiled
 def _fill(
     seed: int,
     replication: int,
