@@ -60,6 +60,8 @@ class Frame:
     has_start: bool
     one_season: bool
     """Whether nothing is ordered, expires, is controlled or waited for, and every sale takes one unit of one stock."""
+    lazy: bool = False
+    """Whether the scenario says `draws: lazy`."""
 
     def maybe(self, what: st.SearchStrategy[Any] | Callable[[], Any], entries: dict[str, Any], key: str) -> None:
         """Put a value under a key, or leave the key out."""

@@ -80,12 +80,15 @@ def scenarios(draw, *, one_season: bool = False, islands: bool = False) -> Drawn
         no offer uses both, and no segment considers both.
     """
     time_unit = draw(st.sampled_from(["day", "day", "hour", "week", "period"]))
+    # In the lazy race a unit more on the shelf may change what somebody else likes second best.
+    draws = None if one_season else draw(st.sampled_from([None, "lazy", "full", "lazy"]))
     frame = Frame(
         draw,
         horizon=draw(st.sampled_from([3.0, 4.0, 6.5, 8.0])),
         time_unit=time_unit,
         has_start=time_unit != "period" and draw(st.booleans()),
         one_season=one_season,
+        lazy=draws == "lazy",
     )
     firms = {f"firm{number}": frame.firm() for number in range(draw(st.integers(1, 3)))}
     products = {}
@@ -119,6 +122,8 @@ def scenarios(draw, *, one_season: bool = False, islands: bool = False) -> Drawn
     if frame.has_start:
         document["start"] = START.date().isoformat()
     frame.maybe(times(0, frame.horizon / 2), document, "warm_up")
+    if draws is not None:
+        document["draws"] = draws
     if offers:
         document["offers"] = offers
     return Drawn(document, tables)

@@ -36,27 +36,31 @@ def drawn_segment(
         Whether anything in the scenario is ever shut.
     """
     draw = frame.draw
+    # Few segments would race lazily by themselves, so that most are made to where the scenario says so; they know
+    # everything, since the race is in whom the customer leaves for whom.
+    races = frame.lazy and draw(st.sampled_from([True, True, False]))
     kinds = ["logit", "logit", "prices", "orders"] + ([] if frame.one_season else ["substitution"])
-    kind = draw(st.sampled_from(kinds))
-    named = sorted(draw(st.sets(st.sampled_from(names), min_size=1)), key=names.index)
+    kind = "logit" if races else draw(st.sampled_from(kinds))
+    named = names if races else sorted(draw(st.sets(st.sampled_from(names), min_size=1)), key=names.index)
     segment: dict[str, Any] = {
         "arrivals": _arrivals(frame, number, tables),
         "choice": _choice(frame, kind, named, number, tables, windows),
     }
     considers = named
-    if kind != "substitution" and draw(st.booleans()):
+    if kind != "substitution" and not races and draw(st.booleans()):
         considers = sorted(draw(st.sets(st.sampled_from(named), min_size=1)), key=named.index)
         segment["considers"] = considers
     if frame.one_season or kind in ("orders", "substitution"):
         return segment
     owners = sorted({products[name if name in products else used(offers[name])[0]]["firm"] for name in considers})
-    frame.maybe(st.sampled_from([*considers, *owners]), segment, "home")
+    if not races:
+        frame.maybe(st.sampled_from([*considers, *owners]), segment, "home")
     if draw(st.booleans()):
         cost: dict[str, float] = {}
         for move in ("substitutive", "competitive", "strategic"):
             frame.maybe(moneys(0, 12), cost, move)
         segment["transfer_cost"] = cost
-    if draw(st.booleans()):
+    if not races and draw(st.booleans()):
         waiting: dict[str, Any] = {"up_to": draw(times(0.25, 5)), "expected_delay": draw(times(0, 2))}
         frame.maybe(st.sampled_from([0.5, 0.9, 1.0]), waiting, "discount")
         frame.maybe(st.sampled_from([0.5, 1.0]), waiting, "chance")

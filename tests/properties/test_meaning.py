@@ -107,11 +107,11 @@ def test_what_nobody_wants_moves_no_figure_of_the_others(drawn: Drawn, on_a_shel
         changes: dict = {"firms.newcomer": {}, "products.unwanted": {"firm": "newcomer", "price": 0.5, "stock": 3}}
         sold_as = "unwanted"
         if not on_a_shelf_of_its_own:
-            # A further offer of a product that is there already; it has a taste of its own in half of the cases (R6).
+            # A further offer of a product that is there already; it has a taste of its own in half of the cases (R6),
+            # and in all where customers race lazily, which those who know two offers of one taste do not.
             product = next(iter(document["products"]))
-            changes = {
-                "offers.unwanted": {"uses": product, "price": 0.5, "own_taste": len(document["products"]) % 2 > 0}
-            }
+            own_taste = len(document["products"]) % 2 > 0 or document.get("draws") == "lazy"
+            changes = {"offers.unwanted": {"uses": product, "price": 0.5, "own_taste": own_taste}}
             if "offers" not in document:
                 changes = {"offers": {"unwanted": changes["offers.unwanted"]}}
         for name, segment in document["segments"].items():
@@ -120,6 +120,12 @@ def test_what_nobody_wants_moves_no_figure_of_the_others(drawn: Drawn, on_a_shel
                 changes[f"{path}.reservation_price.{sold_as}"] = -1000.0 * choice["scale"]
             elif choice["kind"] == "substitution":
                 changes[f"{path}.first_choice.{sold_as}"] = 0.0
+            elif any("reservation_price" in each for each in choice["lists"]):
+                # A product stands for all its offers in such a list, unless they are named too.
+                changes[f"{path}.lists"] = [
+                    {**each, "reservation_price": {**each["reservation_price"], sold_as: -1000.0}}
+                    for each in choice["lists"]
+                ]
             if choice["kind"] in ("logit", "substitution") and "considers" in segment:
                 changes[f"segments.{name}.considers"] = [*segment["considers"], sold_as]
         document["variants"] = {"longer": changes}

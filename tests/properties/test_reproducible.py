@@ -1,6 +1,7 @@
 """The same draws for the same customers, whatever else happens and whoever computes (R14, R15)."""
 
 import numpy as np
+import pytest
 from drawn_scenarios import Drawn, ledgers_of, same_ledgers, scenarios, world_of
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -26,12 +27,15 @@ def test_a_replication_is_the_same_alone_and_after_others(drawn: Drawn, seed: in
         assert same_ledgers(together[replication], Loop(backwards, seed, replication).run())
 
 
-def test_the_number_of_processes_changes_nothing():
+@pytest.mark.parametrize("draws", ["full", "lazy"])
+def test_the_number_of_processes_changes_nothing(draws: str):
     """If this fails, a user's figures depend on the machine."""
-    scenario = ds.load("two-shops", overrides={"horizon": 9})
+    changes = {"horizon": 9, "draws": draws, "segments.regulars.waiting": None}
+    scenario = ds.load("two-shops", overrides={"horizon": 9} if draws == "full" else changes)
     results = [ds.run(scenario, replications=7, seed=11, jobs=jobs) for jobs in (1, 2)]
     told = [result.as_dict() for result in results]
     for each in told:
+        assert each["manifest"]["draws"] == {"regulars": draws}
         del each["manifest"]["time"]
     assert told[0] == told[1]
     for name, frame in results[0].frames().items():

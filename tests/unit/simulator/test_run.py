@@ -416,3 +416,95 @@ def test_scheduled_prices_and_a_pricing_policy_exclude_each_other(shop):
     with pytest.raises(ValueError, match=r"firm 'corner' has scheduled prices for cola; set its pricing to"):
         run(scenario, 1, pricing={"corner": Prices()})
     assert run(scenario, 1, pricing={"market": Prices()}).replications == 1
+
+
+# Which race a logit runs (R14)
+
+
+def considered(number, **segment):
+    """Return the parts of a scenario whose one segment considers so many offers."""
+    names = [f"p{position}" for position in range(number)]
+    logit = {"kind": "logit", "scale": 0.5, "reservation_price": dict.fromkeys(names, 2.5)}
+    return {
+        "horizon": 1,
+        "products": {name: {"firm": "corner", "price": 2, "stock": 3} for name in names},
+        "segments": {"all": {"arrivals": {"kind": "poisson", "rate": 5}, "choice": logit, **segment}},
+    }
+
+
+ORDERS = {"kind": "ranking", "lists": [{"share": 1.0, "order": ["cola", "rival"]}]}
+FARES = {"cheap": {"uses": "p0", "price": 1}, "dear": {"uses": "p0", "price": 3}}
+OF_OWN_TASTE = {**FARES, "dear": {**FARES["dear"], "own_taste": True}}
+
+
+def fares(offers):
+    """Return the parts of a scenario that sells one product in two ways, with `draws: lazy`."""
+    logit = {"kind": "logit", "scale": 0.5, "reservation_price": {"cheap": 2.5, "dear": 2.5}}
+    return {
+        **considered(1, choice=logit),
+        "products": {"p0": {"firm": "corner", "stock": 9}},
+        "offers": offers,
+        "draws": "lazy",
+    }
+
+
+def worth(amount):
+    """Return the parts of a scenario whose one offer is worth an amount, with `draws: lazy` and a scale of 0.5."""
+    logit = {"kind": "logit", "scale": 0.5, "reservation_price": {"p0": amount}}
+    return {**considered(1, choice=logit), "draws": "lazy"}
+
+
+@pytest.mark.parametrize(
+    ("document", "draws"),
+    [
+        ({}, {"all": "full"}),
+        ({"draws": "lazy"}, {"all": "lazy"}),
+        (considered(30), {"all": "full"}),
+        (considered(31), {"all": "lazy"}),
+        ({**considered(31), "draws": "full"}, {"all": "full"}),
+        # These cannot race lazily, whatever the scenario says.
+        ({**considered(31, waiting={"up_to": 2}), "draws": "lazy"}, {"all": "full"}),
+        (considered(31, waiting={"up_to": 2}), {"all": "full"}),
+        ({**considered(2, home="p1"), "draws": "lazy"}, {"all": "full"}),
+        ({**considered(2, home="corner"), "draws": "lazy"}, {"all": "full"}),
+        (fares(FARES), {"all": "full"}),
+        (fares(OF_OWN_TASTE), {"all": "lazy"}),
+        # Weights have room for 600 scales.
+        (worth(300.5), {"all": "full"}),
+        (worth(300), {"all": "lazy"}),
+        # Only logits race.
+        ({"segments": {"all": {**SHOP["segments"]["all"], "choice": ORDERS}}, "draws": "lazy"}, {}),
+    ],
+    ids=[
+        "small",
+        "lazy",
+        "thirty",
+        "thirty-one",
+        "full",
+        "waits",
+        "waits-by-size",
+        "home-offer",
+        "home-firm",
+        "one-taste",
+        "own-tastes",
+        "too-dear",
+        "dear",
+        "no-logit",
+    ],
+)
+def test_which_race_a_logit_runs_is_told(shop, document, draws):
+    """If this fails, twins are compared as identical persons who are not, or a segment races to wrong figures."""
+    result = run(shop(**document), replications=1)
+    assert result.manifest["draws"] == draws
+    assert result.as_dict()["manifest"]["draws"] == draws
+
+
+def test_a_choice_made_by_hand_runs_no_race(shop):
+    """If this fails, the manifest says of a model made by hand that it was drawn as a logit."""
+    result = run(shop(draws="lazy"), replications=1, choices={"all": Wants(3.0, 2.5)})
+    assert result.manifest["draws"] == {}
+
+
+def test_what_is_drawn_is_part_of_the_meaning(shop):
+    """If this fails, results of the lazy race are taken for those of the full one, by their hash."""
+    assert len({shop(**values).hash for values in ({}, {"draws": "full"}, {"draws": "lazy"})}) == 3
