@@ -11,7 +11,7 @@ from demandshift.simulator.ledger import Cause, Outcome
 pytestmark = [pytest.mark.no_cover, pytest.mark.slow]
 
 SHORT = os.environ.get("DEMANDSHIFT_SHORT", "") not in ("", "0")
-REPLICATIONS = 20 if SHORT else 60
+REPLICATIONS = 20 if SHORT else 50
 FARTHEST = 4.5
 """Standard errors; of some 150 figures one is farther in one of a thousand runs, and the seeds are fixed."""
 
@@ -27,7 +27,7 @@ SCARCE = {
 
 SHELF = """
 name: forty offers of two shops, some kept back
-horizon: 12
+horizon: 8
 warm_up: 2
 firms:
   own:
@@ -51,7 +51,7 @@ def shelf():
     products = "\n".join(
         f"  {name}: {{firm: own, price: 2, cost: 1, stock: 2}}"
         if number % 4
-        else f"  {name}: {{firm: rival, price: 2.25, stock: 6, window: {{opens: {number % 3}, closes: 9}}}}"
+        else f"  {name}: {{firm: rival, price: 2.25, stock: 6, window: {{opens: {number % 3}, closes: 7}}}}"
         for number, name in enumerate(names)
     )
     return SHELF.format(
