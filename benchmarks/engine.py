@@ -36,7 +36,6 @@ from demandshift.simulator.world import World
 SEED = 1
 TURNS = 3
 CUSTOMERS_BY_HAND = 100_000
-CUSTOMERS_OF_LOOP = 8_000
 QUICK = 10
 """By how much fewer customers a quick run has."""
 CATEGORIES = 500
@@ -55,6 +54,8 @@ class Case:
     world: Callable[[int], World]
     """The world of about so many customers."""
     customers: int = 300_000
+    customers_of_loop: int = 8_000
+    """How many of them the readable engine gets: enough to see everything that the case is about."""
     draws: str = "full"
     shop: Callable[[int], Shop] | None = None
     """What the program by hand does, of about so many customers."""
@@ -71,7 +72,7 @@ def race_case(offers: int, draws: str) -> Case:
     def world(customers: int) -> World:
         return world_of(shop_document(shop(customers)))
 
-    return Case(f"{draws} race, {offers} offers", world, 1_000_000, draws, shop)
+    return Case(f"{draws} race, {offers} offers", world, 1_000_000, 5_000, draws, shop)
 
 
 def feature_case(name: str) -> Case:
@@ -90,7 +91,8 @@ def large_case() -> Case:
     def small(customers: int) -> World:
         return world_of(shop_document(make_shop(10, customers, rate=rate)))
 
-    return Case(f"{CATEGORIES * OFFERS_OF_CATEGORY:,} offers in {CATEGORIES} categories", large, 2_000_000, small=small)
+    name = f"{CATEGORIES * OFFERS_OF_CATEGORY:,} offers in {CATEGORIES} categories"
+    return Case(name, large, 2_000_000, 5_000, small=small)
 
 
 CASES = (
@@ -160,7 +162,7 @@ def measure(case: Case, quick: bool) -> dict[str, object]:
     programs: dict[str, Callable[[], object]] = {}
     customers: dict[str, int] = {}
 
-    beginning = until(world, horizon * CUSTOMERS_OF_LOOP / wanted)
+    beginning = until(world, horizon * case.customers_of_loop / wanted)
     check_ledgers(ledger := kernel(beginning)(), Loop(beginning, SEED, 0).run())
     programs["loop"], customers["loop"] = lambda: Loop(beginning, SEED, 0).run(), customers_of(ledger)
     if case.shop:
