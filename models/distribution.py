@@ -156,7 +156,7 @@ class Empirical:
             checked_shares(self.shares, "shares")
 
     @cached_property
-    def _by_length(self) -> tuple[tuple[float, ...], Lottery]:
+    def by_length(self) -> tuple[tuple[float, ...], Lottery]:
         """The durations from short to long, for inversion, with the draw among them."""
         number = len(self.values)
         shares = self.shares if self.shares is not None else [1 / number] * number
@@ -166,17 +166,17 @@ class Empirical:
     @property
     def mean(self) -> float:
         """The mean of the durations, in time units."""
-        values, lottery = self._by_length
+        values, lottery = self.by_length
         return math.fsum(value * share for value, share in zip(values, lottery.shares, strict=True))
 
     def draw(self, chance: Chance, purpose: Purpose, slot: int = 0) -> float:
         """Return one of the durations, in time units, by inversion of one uniform draw."""
-        values, lottery = self._by_length
+        values, lottery = self.by_length
         winner = lottery.winner(chance.uniform(purpose, slot))
         assert winner is not None, "shares that sum to 1 always have a winner"
         return values[winner]
 
     def points(self, number: int) -> Points:  # noqa: ARG002 (as many points as durations)
         """Return the durations with their shares."""
-        values, lottery = self._by_length
+        values, lottery = self.by_length
         return np.array(values), np.array(lottery.shares) / sum(lottery.shares)

@@ -47,18 +47,20 @@ class Lottery:
     def __init__(self, shares: Sequence[float], what: str = "shares") -> None:
         self.shares = checked_shares(shares, what)
         """Share of each thing."""
-        self._cumulative = tuple(accumulate(self.shares))
-        self._beyond: int | None = None
+        self.cumulative = tuple(accumulate(self.shares))
+        """Running sums of the shares, which a uniform draw is compared with."""
+        self.beyond: int | None = None
+        """Who wins with a draw above all sums; None for nobody."""
         if abs(sum(self.shares) - 1) <= SUM_TOLERANCE:
             # A draw above a sum that rounding left just short of 1 belongs to the last thing that anybody can get.
-            self._beyond = max(position for position, share in enumerate(self.shares) if share > 0)
+            self.beyond = max(position for position, share in enumerate(self.shares) if share > 0)
 
     @property
     def complete(self) -> bool:
         """Whether the shares sum to 1, so that somebody always gets something."""
-        return self._beyond is not None
+        return self.beyond is not None
 
     def winner(self, uniform: float) -> int | None:
         """Return the position that a uniform draw in (0, 1) falls on, by inversion; None for none of them."""
-        position = bisect_right(self._cumulative, uniform)
-        return position if position < len(self._cumulative) else self._beyond
+        position = bisect_right(self.cumulative, uniform)
+        return position if position < len(self.cumulative) else self.beyond

@@ -106,6 +106,11 @@ class Clock(simpy.Environment):
             turn = current_turn if rank > current_rank else current_turn + 1
         heappush(self._queue, (time, EventPriority(priority_of(turn, rank, order)), next(self._eid), event))
 
+    @property
+    def place(self) -> tuple[float, int, int]:
+        """Time, round and rank of the event that is being processed."""
+        return self._turn_time, *self._turn
+
     def next_place(self) -> tuple[float, int]:
         """Return time and priority of the next event; an infinite time where there is none."""
         if not self._queue:

@@ -32,13 +32,23 @@ FORGOTTEN_AFTER = 60 * 24 * 3600.0
 
 def compiled(function: Function) -> Function:
     """Compile on first use and keep the code on disk; typed, so that callers keep their checks."""
-    before = numba.config.CACHE_DIR
+    return _compiled(function, inline="never")
+
+
+def inlined(function: Function) -> Function:
+    """Compile into the text of every caller: only then does the compiler see that a loop can do several at a time."""
+    return _compiled(function, inline="always")
+
+
+def _compiled(function: Function, inline: str) -> Function:
+    config: Any = numba.config
+    before = config.CACHE_DIR
     # Numba settles on a folder when it decorates; other programs' functions in this process keep theirs.
-    numba.config.CACHE_DIR = str(folder())
+    config.CACHE_DIR = str(folder())
     try:
-        return cast("Function", numba.njit(cache=True, nogil=True)(function))
+        return cast("Function", numba.njit(cache=os.environ.get("XC","1")=="1", nogil=True, inline=inline, error_model=os.environ.get("XE","python"))(function))
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before
 
 
 @cache

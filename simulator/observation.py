@@ -11,13 +11,40 @@ from ..models.problem import Problem
 class VisibleShelves(Protocol):
     """What an observer reads of the shelves, by position; both engines' shelves have it."""
 
-    on_hand: Sequence[int]
-    on_order: Sequence[int]
-    back_orders: Sequence[int]
-    sold: Sequence[int]
-    out_time: Sequence[float]
-    price: Sequence[float]
-    open: Sequence[bool]
+    @property
+    def on_hand(self) -> Sequence[int]:
+        """Units on hand."""
+        ...
+
+    @property
+    def on_order(self) -> Sequence[int]:
+        """Units ordered and not yet delivered."""
+        ...
+
+    @property
+    def back_orders(self) -> Sequence[int]:
+        """Units that customers wait for."""
+        ...
+
+    @property
+    def sold(self) -> Sequence[int]:
+        """Units sold since the start."""
+        ...
+
+    @property
+    def out_time(self) -> Sequence[float]:
+        """Time without a unit since the start, in time units."""
+        ...
+
+    @property
+    def price(self) -> Sequence[float]:
+        """Price in force of each offer, in money."""
+        ...
+
+    @property
+    def open(self) -> Sequence[bool]:
+        """Whether each offer is in its window."""
+        ...
 
     @property
     def tariff(self) -> int:

@@ -18,16 +18,16 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from .compiling import compiled
+from .compiling import compiled, inlined
 
-_MULTIPLIER_0 = np.uint64(0xD2511F53)
-_MULTIPLIER_1 = np.uint64(0xCD9E8D57)
-_WEYL_0 = np.uint64(0x9E3779B9)
-_WEYL_1 = np.uint64(0xBB67AE85)
-_LOW_32 = np.uint64(0xFFFFFFFF)
-_BITS_32 = np.uint64(32)
-_BITS_12 = np.uint64(12)
-_LAYER_MASK = np.uint64(255)
+MULTIPLIER_0 = np.uint64(0xD2511F53)
+MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+WEYL_0 = np.uint64(0x9E3779B9)
+WEYL_1 = np.uint64(0xBB67AE85)
+LOW_32 = np.uint64(0xFFFFFFFF)
+BITS_32 = np.uint64(32)
+BITS_12 = np.uint64(12)
+LAYER_MASK = np.uint64(255)
 _CELL = 2.0**-52
 _ROUNDS = 10
 
@@ -53,11 +53,11 @@ def _layer_edges() -> npt.NDArray[np.float64]:
     return np.array([*edges, 0.0])
 
 
-_EDGES = _layer_edges()
-_HEIGHTS = np.array([math.exp(-edge) for edge in _EDGES])
+EDGES = _layer_edges()
+HEIGHTS = np.array([math.exp(-edge) for edge in EDGES])
 
 
-@compiled
+@inlined
 def philox(
     counter_0: np.uint64,
     counter_1: np.uint64,
@@ -68,14 +68,14 @@ def philox(
 ) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """Scramble a counter of four 32-bit words under a key of two; all words are carried in 64-bit integers."""
     for _ in range(_ROUNDS):
-        product_0 = _MULTIPLIER_0 * counter_0
-        product_1 = _MULTIPLIER_1 * counter_2
-        counter_0 = (product_1 >> _BITS_32) ^ counter_1 ^ key_0
-        counter_1 = product_1 & _LOW_32
-        counter_2 = (product_0 >> _BITS_32) ^ counter_3 ^ key_1
-        counter_3 = product_0 & _LOW_32
-        key_0 = (key_0 + _WEYL_0) & _LOW_32
-        key_1 = (key_1 + _WEYL_1) & _LOW_32
+        product_0 = MULTIPLIER_0 * counter_0
+        product_1 = MULTIPLIER_1 * counter_2
+        counter_0 = (product_1 >> BITS_32) ^ counter_1 ^ key_0
+        counter_1 = product_1 & LOW_32
+        counter_2 = (product_0 >> BITS_32) ^ counter_3 ^ key_1
+        counter_3 = product_0 & LOW_32
+        key_0 = (key_0 + WEYL_0) & LOW_32
+        key_1 = (key_1 + WEYL_1) & LOW_32
     return counter_0, counter_1, counter_2, counter_3
 
 
@@ -93,17 +93,17 @@ def random_bits(
         np.uint64(replication),
     )
     if slot & 1:
-        return (word_2 << _BITS_32) | word_3
-    return (word_0 << _BITS_32) | word_1
+        return (word_2 << BITS_32) | word_3
+    return (word_0 << BITS_32) | word_1
 
 
-@compiled
+@inlined
 def uniform_from_bits(bits: np.uint64) -> float:
     """Return the midpoint of one of 2⁵² equal cells of (0, 1): never 0 and never 1.
 
     With 2⁵³ cells a double could not hold the last midpoint, and it would round to 1.
     """
-    return (float(bits >> _BITS_12) + 0.5) * _CELL
+    return (float(bits >> BITS_12) + 0.5) * _CELL
 
 
 @compiled
@@ -119,16 +119,16 @@ def exponential(seed: int, replication: int, purpose: int, segment: int, person:
     retry = 0
     while True:
         bits = random_bits(seed, replication, purpose, segment, person, visit, slot, retry)
-        layer = int(bits & _LAYER_MASK)
-        value: float = uniform_from_bits(bits) * _EDGES[layer]
-        if value < _EDGES[layer + 1]:
+        layer = int(bits & LAYER_MASK)
+        value: float = uniform_from_bits(bits) * EDGES[layer]
+        if value < EDGES[layer + 1]:
             return beyond + value
         if layer == 0:
             # Past the tail's start the exponential begins anew.
             beyond += _TAIL_START
         else:
             share = uniform_from_bits(random_bits(seed, replication, purpose, segment, person, visit, slot, retry + 1))
-            low, high = _HEIGHTS[layer], _HEIGHTS[layer + 1]
+            low, high = HEIGHTS[layer], HEIGHTS[layer + 1]
             if low + share * (high - low) < math.exp(-value):
                 return beyond + value
         # One draw in ninety comes here; that a hundred do in a row, and run into the next field, never happens.

@@ -56,7 +56,8 @@ class PricedRanking:
     """
 
     def __init__(self, shares: Sequence[float], reservation_price: Sequence[Sequence[float]]) -> None:
-        self._lottery = _lists(shares, len(reservation_price))
+        self.lottery = _lists(shares, len(reservation_price))
+        """The draw of a list."""
         self._considered = len(reservation_price[0])
         for worths in reservation_price:
             if len(worths) != self._considered:
@@ -72,7 +73,7 @@ class PricedRanking:
 
     def reservation_prices(self, chance: Chance) -> Sequence[float]:
         """Return the reservation prices of one customer's list, in money, by considered offer."""
-        return self.reservation_price[_drawn_list(self._lottery, chance)]
+        return self.reservation_price[_drawn_list(self.lottery, chance)]
 
     def shares(self, offered: Sequence[bool], prices: Sequence[float]) -> Shares:
         """Return the share of customers whose best offer is each one; what is missing to 1 buys nothing.
@@ -86,7 +87,7 @@ class PricedRanking:
         """
         check_lengths(self._considered, offered, prices)
         result = np.zeros(self._considered)
-        for share, worths in zip(self._lottery.shares, self.reservation_price, strict=True):
+        for share, worths in zip(self.lottery.shares, self.reservation_price, strict=True):
             best: int | None = None
             best_surplus = 0.0
             for position, worth in enumerate(worths):
@@ -116,7 +117,8 @@ class Ranking:
     """
 
     def __init__(self, shares: Sequence[float], orders: Sequence[Sequence[int]]) -> None:
-        self._lottery = _lists(shares, len(orders))
+        self.lottery = _lists(shares, len(orders))
+        """The draw of a list."""
         for order in orders:
             if len(set(order)) != len(order):
                 raise ValueError(f"orders: a list must not name an offer twice (got {list(order)})")
@@ -136,7 +138,7 @@ class Ranking:
 
     def favourite(self, chance: Chance) -> int | None:
         """Return the first offer of one customer's list; None for a list that wants nothing."""
-        order = self.orders[_drawn_list(self._lottery, chance)]
+        order = self.orders[_drawn_list(self.lottery, chance)]
         return order[0] if order else None
 
     def next_offer(self, chance: Chance, failed: int, attempt: int) -> int | None:  # noqa: ARG002 (the list knows)
@@ -147,7 +149,7 @@ class Ranking:
         ValueError
             When the list does not name `failed`: then there is no place to go on from.
         """
-        following = self._following[_drawn_list(self._lottery, chance)]
+        following = self._following[_drawn_list(self.lottery, chance)]
         if failed not in following:
             raise ValueError(f"failed: this customer's list does not name the offer at position {failed}")
         return following[failed]
@@ -164,7 +166,7 @@ class Ranking:
         """
         check_lengths(len(offered), offered, prices)
         result = np.zeros(len(offered))
-        for share, order in zip(self._lottery.shares, self.orders, strict=True):
+        for share, order in zip(self.lottery.shares, self.orders, strict=True):
             bought = next((position for position in order if offered[position]), None)
             if bought is not None:
                 result[bought] += share

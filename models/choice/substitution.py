@@ -87,8 +87,9 @@ class Substitution:
                 raise ValueError(
                     f"substitution: the offer at position {failed} must not be its own substitute (got {row[failed]})"
                 )
-        self._first = Lottery(first_choice, "first_choice")
-        self._rows = tuple(
+        self.first = Lottery(first_choice, "first_choice")
+        """The draw of a first choice."""
+        self.rows = tuple(
             Lottery(row, f"substitution from the offer at position {failed}") for failed, row in enumerate(substitution)
         )
         if attempts is None and (circle := endless_circle(substitution)):
@@ -97,9 +98,9 @@ class Substitution:
                 "round for ever; let one of their rows sum to less than 1, or set a number of attempts"
             )
         self._attempts = attempts
-        self._first_choice: npt.NDArray[np.float64] = np.array(self._first.shares, dtype=np.float64)
+        self._first_choice: npt.NDArray[np.float64] = np.array(self.first.shares, dtype=np.float64)
         self._substitution: npt.NDArray[np.float64] = np.array(
-            [row.shares for row in self._rows], dtype=np.float64
+            [row.shares for row in self.rows], dtype=np.float64
         ).reshape(considered, considered)
 
     @property
@@ -109,14 +110,14 @@ class Substitution:
 
     def favourite(self, chance: Chance) -> int | None:
         """Return the position of the offer that one customer wants first; None for nothing."""
-        return self._first.winner(chance.uniform(Purpose.TYPE, FAVOURITE_SLOT))
+        return self.first.winner(chance.uniform(Purpose.TYPE, FAVOURITE_SLOT))
 
     def next_offer(self, chance: Chance, failed: int, attempt: int) -> int | None:
         """Return the offer that a customer tries after `failed` as substitute number `attempt`; None for leaving.
 
         `attempt` is 1 for the first substitute; the limit of attempts is the caller's to keep.
         """
-        return self._rows[failed].winner(chance.uniform(Purpose.ATTEMPT, attempt))
+        return self.rows[failed].winner(chance.uniform(Purpose.ATTEMPT, attempt))
 
     def shares(self, offered: Sequence[bool], prices: Sequence[float]) -> Shares:
         """Return the share of customers who end with each offer; what is missing to 1 buys nothing.
@@ -128,7 +129,7 @@ class Substitution:
         prices
             Not looked at: the shares are given without prices (R8). Shape (considered offers,).
         """
-        check_lengths(len(self._rows), offered, prices)
+        check_lengths(len(self.rows), offered, prices)
         can_be_had = np.array(offered, dtype=bool)
         failing = ~can_be_had
         result = np.where(can_be_had, self._first_choice, 0.0)

@@ -29,15 +29,16 @@ class TraceArrivals:
         for before, after in pairwise(times):
             if after < before:
                 raise ValueError(f"times: must be in order (got {before} before {after})")
-        self._times = tuple(float(time) for time in times)
+        self.recorded = tuple(float(time) for time in times)
+        """The recorded times, in time units."""
 
     def expected(self, a: float, b: float) -> float:
         """Return the number of recorded customers in (a, b], in time units from the start."""
-        return float(max(0, bisect_right(self._times, b) - bisect_right(self._times, a)))
+        return float(max(0, bisect_right(self.recorded, b) - bisect_right(self.recorded, a)))
 
     def times(self, chance: SegmentChance, horizon: float) -> Iterator[tuple[int, float]]:  # noqa: ARG002 (on record)
         """Yield person and time, in time units, of every recorded customer before the horizon."""
-        for person, time in enumerate(self._times):
+        for person, time in enumerate(self.recorded):
             if time >= horizon:
                 return
             yield person, time

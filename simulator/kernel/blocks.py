@@ -1,0 +1,194 @@
+"""Customers drawn beforehand, a block of each segment at a time: when they come, their tastes, and their favourites.
+
+Nothing that is drawn depends on the block: draws are a function of the person (R14). A favourite does not depend on
+stock, only on prices and windows; when one of those changes, the favourites of who is still to come are found anew.
+"""
+
+from math import exp, inf
+
+import numpy as np
+
+from ...models.chance import Purpose
+from ...models.demand.poisson import GAP_SLOT
+from .. import philox
+from ..compiling import compiled
+from .draws import fill_bits, fill_exponentials, fill_uniforms
+from .facts import LAZY_LOGIT, LOGIT, POISSON, Inputs
+from .memory import State
+from .shelves import NONE
+
+_ARRIVAL, _TASTE, _RACE = int(Purpose.ARRIVAL), int(Purpose.TASTE), int(Purpose.RACE)
+NOTHING, UNDECIDED = -1, -2
+"""In place of a favourite: nothing is wanted; the race is too close to be called without logarithms."""
+CLOSE = 1.0 + 1e-9
+"""Two times in the race whose ratio is at most this are too close for the rounding of a surplus to agree on."""
+
+
+@compiled
+def refill(inputs: Inputs, state: State, segment: int) -> None:
+    """Draw the next block of a segment's customers. State is modified in place."""
+    facts, ahead, moment = inputs.segments[segment], state.segments[segment], state.moment[0]
+    if facts.arrivals == POISSON:
+        _draw_poisson(inputs, state, segment)
+    else:
+        _read_trace(inputs, state, segment)
+    ahead.at = 0
+    size = moment.block_size
+    if ahead.length == 0:
+        ahead.next_time = inf
+        return
+    ahead.next_time = state.blocks.times[segment * size]
+    persons = state.blocks.persons[segment * size : segment * size + ahead.length]
+    low, high = state.blocks.low[: ahead.length], state.blocks.high[: ahead.length]
+    if facts.choice == LOGIT:
+        for row in range(facts.pair_start, facts.pair_stop):
+            pair = inputs.pairs[row]
+            fill_bits(moment.seed, moment.replication, _TASTE, facts.slot, pair.block, persons, low, high)
+            if pair.low != NONE:
+                _fill_column(inputs, state, segment, pair.low, 2 * pair.block, low)
+            if pair.high != NONE:
+                _fill_column(inputs, state, segment, pair.high, 2 * pair.block + 1, high)
+    elif facts.choice == LAZY_LOGIT:
+        fill_bits(moment.seed, moment.replication, _RACE, facts.slot, 0, persons, low, high)
+        fill_uniforms(low, state.blocks.tastes[facts.column_start * size :])
+        fill_uniforms(high, state.blocks.tastes[(facts.column_start + 1) * size :])
+    if facts.plain:
+        find_favourites(inputs, state, segment)
+
+
+@compiled
+def _fill_column(inputs: Inputs, state: State, segment: int, column: int, slot: int, bits: "np.ndarray") -> None:
+    """Write the exponential draws of one taste slot for the whole block."""
+    facts, moment, size = inputs.segments[segment], state.moment[0], state.moment[0].block_size
+    persons = state.blocks.persons[segment * size : segment * size + bits.shape[0]]
+    start = (facts.column_start + column) * size
+    result = state.blocks.tastes[start : start + bits.shape[0]]
+    fill_exponentials(moment.seed, moment.replication, _TASTE, facts.slot, slot, persons, bits, result)
+
+
+# When they come
+
+
+@compiled
+def _draw_poisson(inputs: Inputs, state: State, segment: int) -> None:
+    """Draw candidates at the dominating rate and keep those that thinning lets through, as `models.demand.poisson`."""
+    facts, ahead, moment = inputs.segments[segment], state.segments[segment], state.moment[0]
+    size, blocks = moment.block_size, state.blocks
+    persons = blocks.persons[segment * size : (segment + 1) * size]
+    times = blocks.times[segment * size : (segment + 1) * size]
+    kept = 0
+    while kept == 0 and ahead.candidate_time < facts.end:
+        first = ahead.candidate
+        if first + size > philox.LARGEST_KEY_WORD:
+            moment.overcrowded = segment
+            break
+        for index in range(size):
+            persons[index] = first + index
+        fill_bits(
+            moment.seed, moment.replication, _ARRIVAL, facts.slot, GAP_SLOT // 2, persons, blocks.low, blocks.high
+        )
+        fill_exponentials(
+            moment.seed, moment.replication, _ARRIVAL, facts.slot, GAP_SLOT, persons, blocks.low, blocks.best
+        )
+        time = ahead.candidate_time
+        for index in range(size):
+            time += blocks.best[index] / facts.dominating_rate
+            if time >= facts.end:
+                time = inf
+                break
+            while ahead.piece + 1 < facts.piece_stop and inputs.pieces[ahead.piece + 1].begins <= time:
+                ahead.piece += 1
+            share = philox.uniform_from_bits(np.uint64(blocks.high[index]))
+            if share * facts.dominating_rate < inputs.pieces[ahead.piece].rate:
+                persons[kept] = first + index
+                times[kept] = time
+                kept += 1
+        ahead.candidate_time = time
+        ahead.candidate = first + size
+    ahead.length = kept
+
+
+@compiled
+def _read_trace(inputs: Inputs, state: State, segment: int) -> None:
+    """Take the next recorded customers; the number of the record is the person."""
+    facts, ahead, size = inputs.segments[segment], state.segments[segment], state.moment[0].block_size
+    kept = 0
+    while kept < size and facts.trace_start + ahead.candidate < facts.trace_stop:
+        time = inputs.trace[facts.trace_start + ahead.candidate]
+        if time >= facts.end:
+            break
+        state.blocks.persons[segment * size + kept] = ahead.candidate
+        state.blocks.times[segment * size + kept] = time
+        ahead.candidate += 1
+        kept += 1
+    ahead.length = kept
+
+
+# What they like best
+
+
+@compiled
+def find_favourites(inputs: Inputs, state: State, segment: int) -> None:
+    """Find the favourites of all who are still to come in a segment's block. State is modified in place."""
+    state.segments[segment].stale = 0
+    if inputs.segments[segment].choice == LAZY_LOGIT:
+        _find_by_shares(inputs, state, segment)
+    else:
+        _find_by_race(inputs, state, segment)
+
+
+@compiled
+def _find_by_race(inputs: Inputs, state: State, segment: int) -> None:
+    """Let all offers in their window race: the least draw × e^{−(r − p)/s} wins, buying nothing's own draw among them."""
+    facts, ahead, size = inputs.segments[segment], state.segments[segment], state.moment[0].block_size
+    blocks = state.blocks
+    start, stop = segment * size + ahead.at, segment * size + ahead.length
+    outside = (facts.column_start) * size + ahead.at
+    favourites = blocks.favourites[start:stop]
+    best, second = blocks.best[: stop - start], blocks.second[: stop - start]
+    for index in range(favourites.shape[0]):
+        favourites[index] = NOTHING
+        best[index] = blocks.tastes[outside + index]
+        second[index] = inf
+    for row in range(facts.place_start, facts.place_stop):
+        place = inputs.considered[row]
+        shelf = state.offers[place.offer]
+        if not shelf.open:
+            continue
+        multiplier = exp((shelf.price - place.reservation_price) / facts.scale)
+        position = row - facts.place_start
+        column = (facts.column_start + place.column) * size + ahead.at
+        draws = blocks.tastes[column : column + favourites.shape[0]]
+        for index in range(favourites.shape[0]):
+            arrives = draws[index] * multiplier
+            wins = arrives < best[index]
+            second[index] = best[index] if wins else min(second[index], arrives)
+            best[index] = arrives if wins else best[index]
+            favourites[index] = position if wins else favourites[index]
+    for index in range(favourites.shape[0]):
+        if second[index] <= best[index] * CLOSE:
+            favourites[index] = UNDECIDED
+
+
+@compiled
+def _find_by_shares(inputs: Inputs, state: State, segment: int) -> None:
+    """Name favourites by shares of all weights, buying nothing's weight of 1 among them (the lazy race)."""
+    facts, ahead, size = inputs.segments[segment], state.segments[segment], state.moment[0].block_size
+    blocks = state.blocks
+    weights = blocks.weights[facts.place_start : facts.place_stop]
+    cumulative = blocks.cumulative[facts.place_start : facts.place_stop]
+    total = 1.0
+    for position in range(weights.shape[0]):
+        place = inputs.considered[facts.place_start + position]
+        shelf = state.offers[place.offer]
+        weight = exp((place.reservation_price - shelf.price) / facts.scale) if shelf.open else 0.0
+        total += weight
+        weights[position] = weight
+        cumulative[position] = total
+    ahead.weight = total
+    for at in range(ahead.at, ahead.length):
+        wanted = blocks.tastes[facts.column_start * size + at] * total
+        favourite = NOTHING
+        if wanted >= 1.0:
+            favourite = np.searchsorted(cumulative, wanted, side="right")
+        blocks.favourites[segment * size + at] = favourite

@@ -1,0 +1,301 @@
+"""The compiled engine: SimPy keeps the firms' calendar, compiled code serves the customers between its events.
+
+It leaves the same ledger as `demandshift.simulator.loop` (R15). The classes here show the kernel's arrays to the
+calendar as the shelves, goods and books that it knows.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ...models.choice.protocols import AttemptChoice
+from ...models.problem import Integers, Problem
+from ..books import Books
+from ..calendar import Calendar
+from ..clock import Clock
+from ..ledger import Account, Cause, InvariantError, Ledger, Outcome
+from ..observation import Observer
+from ..world import World
+from . import goods, serve, shelves
+from .books import CAUSES, KINDS, OUTCOMES
+from .facts import Inputs, Records
+from .memory import MOMENT, Counts, State
+from .room import block_size_for, make_state, with_longer_log, with_more_room
+
+TakeLog = Callable[[Records], None]
+"""Takes the stories of some customers, rows of `memory.LOG`, which are overwritten afterwards."""
+
+LOG_LENGTH = 8192
+"""Stories that are kept before they are handed over."""
+
+
+class Kernel:
+    """One replication of a world.
+
+    Parameters
+    ----------
+    world : World
+        What to simulate.
+    inputs : Inputs
+        The same for the kernel (`demandshift.simulator.build.compiled`).
+    seed, replication : int
+        The key of all draws (R14).
+    block_size : int, optional
+        Customers of each segment that are drawn at once; the ledger does not depend on it.
+    take_log : callable, optional
+        Is given every customer's story, some thousands at a time, in the order of their last outcomes.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        inputs: Inputs,
+        seed: int,
+        replication: int,
+        *,
+        block_size: int | None = None,
+        take_log: TakeLog | None = None,
+    ) -> None:
+        problem = world.problem
+        self._problem = problem
+        self._inputs = inputs
+        self._take_log = take_log
+        self._books = KernelBooks(problem, replication)
+        for segment, choice in enumerate(world.choices):
+            if isinstance(choice, AttemptChoice):
+                self._books.consumer_surplus[segment] = np.nan
+        size = block_size_for(inputs) if block_size is None else block_size
+        length = 0 if take_log is None else LOG_LENGTH
+        self.state = make_state(problem, inputs, self._books, seed, replication, size, length)
+        self.state.moment[0].reviews_before = len(world.replenishments)
+        self.clock = Clock()
+        self._shelves = KernelShelves(self)
+        observer = Observer(problem, self._shelves)
+        self._calendar = Calendar(world, self.clock, self._shelves, self._books, KernelGoods(self), observer)
+
+    @property
+    def inputs(self) -> Inputs:
+        """What the kernel is told and never changes."""
+        return self._inputs
+
+    def run(self) -> Ledger:
+        """Run the replication and return its checked ledger."""
+        inputs, clock, horizon = self._inputs, self.clock, self._problem.horizon
+        self._shelves.open_with_stock()
+        serve.prepare(inputs, self.state)
+        self._calendar.start()
+        while True:
+            time, priority = clock.next_place()
+            if time >= horizon:
+                break
+            self._serve_until(time, priority)
+            clock.step()
+        self._serve_until(horizon, 0)
+        self._conclude_pending()
+        serve.close_books(inputs, self.state, horizon)
+        self._check_moment()
+        self._hand_over_log()
+        self._books.take_counts(inputs, self.state)
+        for product, cost in enumerate(self._problem.products.holding_cost.tolist()):
+            self._books.pay_for(product, Account.HOLDING, -cost * float(self._books.stock_time[product, 0]), horizon)
+        return self._books.close(self.state.products.on_hand.tolist())
+
+    def give_place(self) -> None:
+        """Tell the kernel which event of the calendar is being processed, so that what it causes comes after it."""
+        moment = self.state.moment[0]
+        moment.time, moment.turn, moment.rank = self.clock.place
+
+    def make_room(self) -> None:
+        """Make sure that the kernel has room for whatever one event can need."""
+        while not serve.has_room(self.state):
+            self.state = with_more_room(self.state)
+
+    def _serve_until(self, time: float, priority: int) -> None:
+        """Serve all customers before an event of the calendar."""
+        while True:
+            status = serve.serve(self._inputs, self.state, time, priority)
+            if status == serve.NEEDS_ROOM:
+                self.state = with_more_room(self.state)
+            elif status == serve.LOG_IS_FULL:
+                if self.state.moment[0].log_length == 0:
+                    # More wait than the log has rows, and a delivery may serve them all.
+                    self.state = with_longer_log(self.state)
+                self._hand_over_log()
+            else:
+                break
+        self._check_moment()
+
+    def _check_moment(self) -> None:
+        moment = self.state.moment[0]
+        if moment.oversold >= 0:
+            name = self._problem.products.names[moment.oversold]
+            raise InvariantError(f"shelves: more units of {name!r} were sold than were on hand (R16)")
+        if moment.overcrowded >= 0:
+            name = self._problem.segments.names[moment.overcrowded]
+            raise ValueError(f"a replication has room for 2**32 persons in a segment; {name!r} has more")
+
+    def _conclude_pending(self) -> None:
+        """Book who still waits, in the order in which they first came."""
+        visitors, pool = self.state.visitors, self.state.visitor_pool
+        waiting = np.ones(len(visitors), dtype=bool)
+        waiting[0] = False
+        waiting[pool.free[: pool.left[0]]] = False
+        places = np.flatnonzero(waiting)
+        places = places[np.argsort(visitors.number[places])]
+        while not serve.has_room(self.state):
+            self.state = with_more_room(self.state)
+        self.state.moment[0].time = self._problem.horizon
+        for first in range(0, len(places), LOG_LENGTH // 2):
+            self._hand_over_log()
+            serve.conclude_pending(self._inputs, self.state, places[first : first + LOG_LENGTH // 2])
+
+    def _hand_over_log(self) -> None:
+        """Give away the stories kept so far."""
+        if self._take_log is None or self.state.moment[0].log_length == 0:
+            return
+        moment = self.state.moment[0]
+        self._take_log(self.state.books.log[: moment.log_length])
+        moment.log_length = 0
+
+
+class KernelShelves:
+    """The kernel's shelves, as the calendar and policies see them."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        products, offers = kernel.state.products, kernel.state.offers
+        self.on_hand: Integers = products.on_hand
+        self.on_order: Integers = products.on_order
+        self.back_orders: Integers = products.back_orders
+        self.sold: Integers = products.sold
+        self.out_time = products.out_time
+        self.price = offers.price
+        self.open = offers.open
+
+    @property
+    def tariff(self) -> int:
+        """How often a price or a window has changed."""
+        return int(self._kernel.state.moment[0].tariff)
+
+    def open_with_stock(self) -> None:
+        """Put the opening stock on the shelves."""
+        self._kernel.make_room()
+        shelves.begin(self._kernel.inputs, self._kernel.state)
+
+    def settle_product(self, product: int, now: float) -> None:
+        """Book the time since the last change, so that times without stock are whole."""
+        shelves.settle_product(self._kernel.inputs, self._kernel.state, product, now)
+
+    def settle_all(self, now: float) -> None:
+        """Book all time up to now."""
+        shelves.settle_all(self._kernel.inputs, self._kernel.state, now)
+
+    def set_open(self, offer: int, is_open: bool, now: float) -> None:
+        """Open or shut an offer's window."""
+        shelves.set_open(self._kernel.inputs, self._kernel.state, offer, is_open, now)
+
+    def set_price(self, offer: int, price: float, now: float) -> None:
+        """Change the price of an offer."""
+        shelves.set_price(self._kernel.inputs, self._kernel.state, offer, price, now)
+
+    def set_protection(self, offer: int, level: int, now: float) -> None:
+        """Change how many units of each stock a sale of the offer must leave."""
+        shelves.set_protection(self._kernel.inputs, self._kernel.state, offer, level, now)
+
+    def check(self) -> None:
+        """Check that the ages on the shelf add up to what is on hand (R16).
+
+        Raises
+        ------
+        InvariantError
+            If they do not.
+        """
+        kernel = self._kernel
+        by_age = np.zeros(len(self.on_hand), dtype=np.int64)
+        shelves.units_by_age(kernel.inputs, kernel.state, by_age)
+        for product in np.flatnonzero(by_age != self.on_hand):
+            raise InvariantError(
+                f"shelves: {self.on_hand[product]} units of product {product} on hand, but {by_age[product]} by age (R16)"
+            )
+
+
+class KernelGoods:
+    """The kernel's goods under way, as the calendar sees them."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+
+    def start(self) -> None:
+        """Let the opening stock age, and order where it is low already."""
+        kernel = self._kernel
+        kernel.make_room()
+        kernel.state.moment[0].time = 0.0
+        kernel.state.moment[0].rank = -2
+        goods.begin_stocks(kernel.inputs, kernel.state)
+
+    def order(self, product: int, units: int) -> None:
+        """Order whole units now."""
+        kernel = self._kernel
+        kernel.make_room()
+        kernel.give_place()
+        goods.order(kernel.inputs, kernel.state, product, units, kernel.clock.now)
+
+    def season_buy(self, product: int, units: int) -> None:
+        """Put on the shelf now what was bought before the season."""
+        kernel = self._kernel
+        kernel.make_room()
+        kernel.give_place()
+        goods.season_buy(kernel.inputs, kernel.state, product, units, kernel.clock.now)
+
+
+class KernelBooks(Books):
+    """Books whose arrays the kernel writes, and whose marks of time it reads."""
+
+    def __init__(self, problem: Problem, replication: int) -> None:
+        self.moment = np.zeros(1, dtype=MOMENT).view(np.recarray)
+        """The kernel's moment, one row."""
+        super().__init__(problem, replication)
+
+    @property
+    def counting(self) -> bool:
+        """Whether the warm-up is over."""
+        return bool(self.moment[0].counting)
+
+    @counting.setter
+    def counting(self, value: bool) -> None:
+        self.moment[0].counting = value
+
+    @property
+    def period(self) -> int:
+        """The timeline's current period."""
+        return int(self.moment[0].period)
+
+    @period.setter
+    def period(self, value: int) -> None:
+        self.moment[0].period = value
+
+    def take_counts(self, inputs: Inputs, state: State) -> None:
+        """Take over the kernel's counts of customers, by what its keys stand for."""
+        segment_of = np.repeat(
+            np.arange(len(inputs.segments)), inputs.segments.place_stop - inputs.segments.place_start
+        )
+        offers, offer_of = len(inputs.offers), inputs.considered.offer
+        for place in np.flatnonzero(state.books.served).tolist():
+            origin = int(offer_of[place])
+            key = (int(segment_of[place]), origin, int(Cause.NONE), int(Outcome.SERVED), origin)
+            self.flows[key] += int(state.books.served[place])
+        for number, count in _counted(state.books.flows):
+            rest, destination = divmod(number, offers + 1)
+            rest, outcome = divmod(rest, OUTCOMES)
+            place, cause = divmod(rest, CAUSES)
+            self.flows[int(segment_of[place]), int(offer_of[place]), cause, outcome, destination - 1] += count
+        for number, count in _counted(state.books.willing):
+            rest, alternative = divmod(number, offers)
+            place, kind = divmod(rest, KINDS)
+            self.willing[int(segment_of[place]), int(offer_of[place]), kind, alternative] += count
+
+
+def _counted(counts: Counts) -> list[tuple[int, int]]:
+    """Return keys and how often each occurred."""
+    known = np.flatnonzero(counts.keys >= 0)
+    return list(zip(counts.keys[known].tolist(), counts.counts[known].tolist(), strict=True))

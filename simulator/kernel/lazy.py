@@ -1,0 +1,121 @@
+"""The lazy race in compiled code, the twin of `demandshift.simulator.lazy_race`: the same arithmetic, term by term."""
+
+from math import inf, log
+
+import numpy as np
+
+from ...models.chance import Purpose
+from ...models.problem import Floats
+from .. import lazy_race, philox
+from ..compiling import compiled
+from . import books
+from .facts import Inputs, Records
+from .memory import State
+from .shelves import AVAILABLE, NONE
+from .visits import cause_of, kind_of_move, lose, move_cost, note_turned_away, outcome_now, sell_now
+
+_RACE = int(Purpose.RACE)
+_FIRST_SUM_SLOT, _SECOND_SUM_SLOT = lazy_race.SUM_SLOTS
+_GROUP_SLOT, _OWNER_SLOT = lazy_race.GROUP_SLOT, lazy_race.OWNER_SLOT
+_TO_BE_HAD, _LACKING = lazy_race.TO_BE_HAD, lazy_race.LACKING
+_KINDS = len(lazy_race.KINDS)
+
+
+@compiled
+def favourite_surplus(scale: float, total: float, split: float) -> float:
+    """Return what a favourite that can be had is worth over buying nothing, in money."""
+    return scale * log(1.0 + total * split / (1.0 - split))
+
+
+@compiled
+def race_on(inputs: Inputs, state: State, weights: Floats, total: float, split: float) -> None:
+    """Tell the rest of the story of the current visitor, whose favourite cannot be had. State is modified in place.
+
+    Parameters
+    ----------
+    inputs, state
+    weights : array (considered offers,)
+        Rate of arrival of each offer, 0 for one whose window is shut.
+    total : float
+        Their sum and that of buying nothing, which is 1.
+    split : float
+        The uniform that shares time between the favourite and buying nothing.
+    """
+    visitor = state.visitors[0]
+    segment, favourite = visitor.segment, visitor.origin
+    facts = inputs.segments[segment]
+    offer = inputs.considered[facts.place_start + favourite].offer
+    visitor.cause = cause_of(state.offers[offer].reason)
+    books.ask(state, offer, True)
+    note_turned_away(inputs, state, visitor)
+
+    drawn_sum = _exponential(inputs, state, _FIRST_SUM_SLOT) + _exponential(inputs, state, _SECOND_SUM_SLOT)
+    favourite_at = (1.0 - split) * drawn_sum / total
+    nothing_at = favourite_at + split * drawn_sum
+    group_weights = np.zeros(2 * _KINDS)
+    for position in range(weights.shape[0]):
+        if position != favourite:
+            group_weights[_group(inputs, state, visitor, position)] += weights[position]
+
+    bought, bought_surplus = NONE, 0.0
+    for kind in range(_KINDS):
+        liked_best, liked_at = NONE, inf
+        for half in (_TO_BE_HAD, _LACKING):
+            group = 2 * kind + half
+            if not group_weights[group] > 0:
+                continue
+            arrives = favourite_at + _exponential(inputs, state, _GROUP_SLOT + group) / group_weights[group]
+            if arrives > nothing_at:
+                continue
+            owner = _owner(inputs, state, weights, group, group_weights[group])
+            if arrives < liked_at:
+                liked_best, liked_at = owner, arrives
+            if half == _TO_BE_HAD:
+                surplus = facts.scale * log(nothing_at / arrives) - move_cost(inputs, segment, favourite, owner)
+                # Ties: buying before nothing, then the order of declaration (R8a).
+                if surplus >= 0 and (
+                    bought == NONE or surplus > bought_surplus or (surplus == bought_surplus and owner < bought)
+                ):
+                    bought, bought_surplus = owner, surplus
+        if liked_best != NONE and visitor.cohort:
+            books.note_willing(inputs, state, segment, favourite, kind, liked_best)
+    if bought == NONE:
+        lose(inputs, state, visitor)
+        return
+    offer = inputs.considered[facts.place_start + bought].offer
+    price = state.offers[offer].price
+    sell_now(inputs, state, offer, visitor.cohort)
+    books.conclude(inputs, state, visitor, outcome_now(inputs, visitor, bought), offer, price, bought_surplus)
+
+
+@compiled
+def _group(inputs: Inputs, state: State, visitor: Records, position: int) -> int:
+    """Return the number of the group that an alternative to the favourite belongs to."""
+    place = inputs.considered[inputs.segments[visitor.segment].place_start + position]
+    half = _TO_BE_HAD if state.offers[place.offer].reason == AVAILABLE else _LACKING
+    return 2 * kind_of_move(inputs, visitor.segment, visitor.origin, position) + half
+
+
+@compiled
+def _owner(inputs: Inputs, state: State, weights: Floats, group: int, group_weight: float) -> int:
+    """Return which offer of a group arrived first, drawn by their weights."""
+    visitor, moment = state.visitors[0], state.moment[0]
+    slot = inputs.segments[visitor.segment].slot
+    share = philox.uniform(moment.seed, moment.replication, _RACE, slot, visitor.person, 0, _OWNER_SLOT + group)
+    wanted = share * group_weight
+    owner, passed = NONE, 0.0
+    for position in range(weights.shape[0]):
+        weight = weights[position]
+        if weight > 0 and position != visitor.origin and _group(inputs, state, visitor, position) == group:
+            owner = position
+            passed += weight
+            if passed > wanted:
+                break
+    return owner
+
+
+@compiled
+def _exponential(inputs: Inputs, state: State, slot: int) -> float:
+    visitor, moment = state.visitors[0], state.moment[0]
+    segment = inputs.segments[visitor.segment].slot
+    return philox.exponential(moment.seed, moment.replication, _RACE, segment, visitor.person, 0, slot)

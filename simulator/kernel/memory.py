@@ -1,0 +1,288 @@
+"""What the kernel changes while a replication runs: NamedTuples of arrays, all modified in place.
+
+Every group ends with the table of where its arrays lie (`by_reference`).
+
+What grows with the run (appointments, batches, waiting customers, distinct flows) lives in pools. A pool that is nearly
+full makes the kernel come back before it goes on, and its caller, who alone can make arrays, doubles it.
+"""
+
+from typing import NamedTuple
+
+from ...models.problem import Floats, Integers
+from .by_reference import FLOATS, INTEGERS, array_of, by_reference
+from .facts import Records, record_type
+
+MOMENT = record_type(
+    # The event that is being processed: what it causes is placed after it (R2)
+    time=float,
+    turn=int,
+    rank=int,
+    # Set by the calendar
+    counting=int,
+    period=int,
+    # Set by the kernel
+    came=int,
+    tariff=int,
+    oversold=int,  # a product of which more was sold than was there, or −1
+    overcrowded=int,  # a segment that ran out of numbers for persons, or −1
+    log_length=int,
+    # Of the run
+    warm_up=float,
+    seed=int,
+    replication=int,
+    block_size=int,
+    reviews_before=int,  # the order of the first continuous review among simultaneous ones
+)
+
+PRODUCT_STATE = record_type(
+    on_hand=int,
+    on_order=int,
+    back_orders=int,
+    sold=int,
+    out_time=float,
+    since=float,
+    cycle_since=float,
+    turned_away=int,
+    review_due=int,
+    orders_placed=int,
+    alert=int,  # at this many units on hand or more, no offer lacks the product
+    first_batch=int,
+    last_batch=int,
+    first_order=int,
+    first_in_line=int,
+    last_in_line=int,
+    line_length=int,
+)
+
+OFFER_STATE = record_type(price=float, open=int, protection=int, reason=int, since=float)
+
+SEGMENT_STATE = record_type(
+    next_time=float,
+    # The block of customers drawn beforehand
+    at=int,
+    length=int,
+    # Where drawing goes on
+    candidate=int,
+    candidate_time=float,
+    piece=int,
+    # Whether a price or window has changed since favourites were worked out
+    stale=int,
+    # Of the lazy race: total weight of what is in its window and of buying nothing
+    weight=float,
+)
+
+EVENT = record_type(time=float, priority=int, sequence=int, kind=int, subject=int, detail=int, number=int)
+
+BATCH = record_type(expires=float, units=int, following=int)
+
+ORDER = record_type(expected=float, units=int, following=int)
+
+VISITOR = record_type(
+    number=int,
+    segment=int,
+    person=int,
+    first_visit=float,
+    cohort=int,
+    origin=int,  # position among the considered offers, as `wanted`
+    cause=int,
+    # On a back-order
+    in_line=int,
+    wanted=int,
+    price=float,
+    placed=float,
+)
+
+LINK = record_type(before=int, after=int, visitor=int)
+"""A place in the line for one product; visitor v stands in lines with links v · most uses, v · most uses + 1, …"""
+
+LOG = record_type(
+    number=int,
+    segment=int,
+    person=int,
+    first_visit=float,
+    cohort=int,
+    origin=int,  # an offer
+    cause=int,
+    outcome=int,
+    destination=int,
+    time=float,
+    price=float,
+    surplus=float,
+)
+"""One customer's story in a row, for `customers: keep`."""
+
+
+@by_reference(free=INTEGERS, left=INTEGERS)
+class Pool(NamedTuple):
+    """Places that are taken and given back."""
+
+    free: Integers
+    """Numbers of free places, a stack; shape (capacity,)."""
+    left: Integers
+    """How many of them there are; shape (1,)."""
+    table: Integers
+    address: int
+
+
+@by_reference(events=array_of(EVENT), pool=Pool, heap=INTEGERS, sizes=INTEGERS)
+class Agenda(NamedTuple):
+    """What customers have caused and has not happened yet, in the order of R2."""
+
+    events: Records
+    """Shape (capacity,)."""
+    pool: Pool
+    heap: Integers
+    """Places of events, as a binary heap; shape (capacity,)."""
+    sizes: Integers
+    """Length of the heap, and how many events were ever placed; shape (2,)."""
+    table: Integers
+    address: int
+
+
+@by_reference(keys=INTEGERS, counts=INTEGERS, length=INTEGERS)
+class Counts(NamedTuple):
+    """How often each key occurred: a hash table with open addresses."""
+
+    keys: Integers
+    """−1 where there is none; shape (a power of 2,)."""
+    counts: Integers
+    length: Integers
+    """How many keys there are; shape (1,)."""
+    table: Integers
+    address: int
+
+
+@by_reference(
+    times=FLOATS,
+    persons=INTEGERS,
+    tastes=FLOATS,
+    favourites=INTEGERS,
+    weights=FLOATS,
+    cumulative=FLOATS,
+    low=INTEGERS,
+    high=INTEGERS,
+    best=FLOATS,
+    second=FLOATS,
+)
+class Blocks(NamedTuple):
+    """Customers drawn beforehand, `block_size` for each segment."""
+
+    times: Floats
+    """When they come, in time units; shape (segments · block size,)."""
+    persons: Integers
+    tastes: Floats
+    """Standard exponential draws, column after column of each segment; shape (columns · block size,)."""
+    favourites: Integers
+    """Position of the favourite among the considered offers, or one of `NOTHING` and `UNDECIDED`."""
+    weights: Floats
+    """Of the lazy race: each offer's weight, 0 where it is shut; shape (considered,)."""
+    cumulative: Floats
+    """Of the lazy race: running sums of weights, with buying nothing's; shape (considered,)."""
+    low: Integers
+    """Raw bits of a block, for a moment; shape (block size,)."""
+    high: Integers
+    best: Floats
+    second: Floats
+    table: Integers
+    address: int
+
+
+@by_reference(
+    heads=array_of(int, 2),
+    consumer_surplus=FLOATS,
+    stock=array_of(int, 2),
+    stock_time=array_of(float, 2),
+    cycles=array_of(int, 2),
+    offer_time=array_of(float, 2),
+    sold=INTEGERS,
+    sold_to_earlier=INTEGERS,
+    product_money=array_of(float, 2),
+    offer_money=array_of(float, 2),
+    cash=FLOATS,
+    timeline_products=array_of(float, 3),
+    timeline_offers=array_of(float, 3),
+    served=INTEGERS,
+    flows=Counts,
+    willing=Counts,
+    log=array_of(LOG),
+)
+class BookArrays(NamedTuple):
+    """The arrays of `demandshift.simulator.books.Books`, and counts that become its tables."""
+
+    heads: Integers
+    consumer_surplus: Floats
+    stock: Integers
+    stock_time: Floats
+    cycles: Integers
+    offer_time: Floats
+    sold: Integers
+    sold_to_earlier: Integers
+    product_money: Floats
+    offer_money: Floats
+    cash: Floats
+    timeline_products: Floats
+    timeline_offers: Floats
+    served: Integers
+    """The cohort's customers who bought their origin at once; shape (considered,)."""
+    flows: Counts
+    willing: Counts
+    log: Records
+    """Rows of `LOG` not yet handed over; empty where nobody asked for them."""
+    table: Integers
+    address: int
+
+
+@by_reference(worth=FLOATS, surplus=FLOATS, in_window=FLOATS, marks=INTEGERS)
+class Scratch(NamedTuple):
+    """One customer's numbers by considered offer, for a moment; each of shape (longest consideration set,)."""
+
+    worth: Floats
+    surplus: Floats
+    in_window: Floats
+    marks: Integers
+    table: Integers
+    address: int
+
+
+@by_reference(
+    moment=array_of(MOMENT),
+    products=array_of(PRODUCT_STATE),
+    offers=array_of(OFFER_STATE),
+    segments=array_of(SEGMENT_STATE),
+    queue=INTEGERS,
+    agenda=Agenda,
+    batches=array_of(BATCH),
+    batch_pool=Pool,
+    orders=array_of(ORDER),
+    order_pool=Pool,
+    visitors=array_of(VISITOR),
+    visitor_pool=Pool,
+    links=array_of(LINK),
+    blocks=Blocks,
+    books=BookArrays,
+    scratch=Scratch,
+)
+class State(NamedTuple):
+    """Everything that changes while a replication runs."""
+
+    moment: Records
+    """One row."""
+    products: Records
+    offers: Records
+    segments: Records
+    queue: Integers
+    """Segments by the time of their next customer, as a binary heap; shape (segments,)."""
+    agenda: Agenda
+    batches: Records
+    batch_pool: Pool
+    orders: Records
+    order_pool: Pool
+    visitors: Records
+    """Customers who neither bought nor left yet; the first row is whoever is at the shelf. Shape (capacity,)."""
+    visitor_pool: Pool
+    links: Records
+    blocks: Blocks
+    books: BookArrays
+    scratch: Scratch
+    table: Integers
+    address: int

@@ -1,0 +1,302 @@
+"""The shelves in compiled code, the twin of `demandshift.simulator.state`."""
+
+from ...models.problem import Integers
+from ..compiling import compiled
+from ..instants import instant
+from ..ledger import OfferColumn, ProductColumn
+from ..state import Reason
+from . import books
+from .facts import Inputs
+from .memory import State
+from .pools import give_back, take
+
+AVAILABLE, SHUT, STOCKOUT, REFUSAL = (
+    int(Reason.AVAILABLE),
+    int(Reason.SHUT),
+    int(Reason.STOCKOUT),
+    int(Reason.REFUSAL),
+)
+_ON_HAND_TIME, _OUT_TIME = int(ProductColumn.ON_HAND_TIME), int(ProductColumn.OUT_TIME)
+_PRICE_TIME, _OPEN_TIME = int(OfferColumn.PRICE_TIME), int(OfferColumn.OPEN_TIME)
+NONE = -1
+"""No batch, no order, nobody."""
+
+
+@compiled
+def begin(inputs: Inputs, state: State) -> None:
+    """Put the opening stock on the shelves. State is modified in place."""
+    for product in range(inputs.products.shape[0]):
+        facts = inputs.products[product]
+        if facts.opening_stock > 0:
+            add_batch(state, product, facts.opening_stock, instant(facts.shelf_life))
+        set_alert(inputs, state, product)
+
+
+# Stock
+
+
+@compiled
+def put_on_shelf(inputs: Inputs, state: State, product: int, units: int, now: float, expires: float) -> None:
+    """Put delivered units on the shelf; a new replenishment cycle begins. State is modified in place."""
+    settle_product(inputs, state, product, now)
+    _end_cycle(state, product, now)
+    add_batch(state, product, units, expires)
+    books.receive(inputs, state, product, units)
+    review_availability(inputs, state, product, now)
+
+
+@compiled
+def add_batch(state: State, product: int, units: int, expires: float) -> None:
+    """Put units behind those on the shelf: a product has one shelf life, so batches stand in the order of expiry."""
+    shelf = state.products[product]
+    shelf.on_hand += units
+    last = shelf.last_batch
+    if last != NONE and state.batches[last].expires == expires:
+        state.batches[last].units += units
+        return
+    place = take(state.batch_pool)
+    batch = state.batches[place]
+    batch.expires = expires
+    batch.units = units
+    batch.following = NONE
+    if last == NONE:
+        shelf.first_batch = place
+    else:
+        state.batches[last].following = place
+    shelf.last_batch = place
+
+
+@compiled
+def _drop_first_batch(state: State, product: int) -> None:
+    shelf = state.products[product]
+    place = shelf.first_batch
+    shelf.first_batch = state.batches[place].following
+    if shelf.first_batch == NONE:
+        shelf.last_batch = NONE
+    give_back(state.batch_pool, place)
+
+
+@compiled
+def expire(inputs: Inputs, state: State, product: int, now: float) -> int:
+    """Take from the shelf what expires by now and return how many units that are. State is modified in place."""
+    settle_product(inputs, state, product, now)
+    shelf = state.products[product]
+    wasted = 0
+    while shelf.first_batch != NONE and state.batches[shelf.first_batch].expires <= now:
+        wasted += state.batches[shelf.first_batch].units
+        _drop_first_batch(state, product)
+    if wasted > 0:
+        shelf.on_hand -= wasted
+        books.waste(inputs, state, product, wasted)
+        review_availability(inputs, state, product, now)
+    return wasted
+
+
+@compiled
+def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int, now: float) -> None:
+    """Hand over one sale of an offer, oldest units first, and book the payment. State is modified in place."""
+    for row in range(inputs.offers[offer].use_start, inputs.offers[offer].use_stop):
+        use = inputs.uses[row]
+        product, units = use.product, use.units
+        shelf = state.products[product]
+        shelf.sold += units
+        if inputs.products[product].unlimited:
+            books.receive(inputs, state, product, units)
+            books.take_units(state, product, units)
+            continue
+        settle_product(inputs, state, product, now)
+        _take_oldest(state, product, units)
+        books.take_units(state, product, units)
+        if shelf.on_hand < shelf.alert:
+            review_availability(inputs, state, product, now)
+    books.sell(inputs, state, offer, price, cohort)
+
+
+@compiled
+def _take_oldest(state: State, product: int, units: int) -> None:
+    shelf = state.products[product]
+    if units > shelf.on_hand:
+        # Said to the caller, who knows the product's name; until then the books are wrong already.
+        state.moment[0].oversold = product
+        return
+    shelf.on_hand -= units
+    while units > 0:
+        batch = state.batches[shelf.first_batch]
+        if batch.units > units:
+            batch.units -= units
+            return
+        units -= batch.units
+        _drop_first_batch(state, product)
+
+
+@compiled
+def can_fill(inputs: Inputs, state: State, offer: int) -> bool:
+    """Return whether all stocks of an offer have what one sale takes."""
+    for row in range(inputs.offers[offer].use_start, inputs.offers[offer].use_stop):
+        use = inputs.uses[row]
+        if not inputs.products[use.product].unlimited and state.products[use.product].on_hand < use.units:
+            return False
+    return True
+
+
+# Offers
+
+
+@compiled
+def set_price(inputs: Inputs, state: State, offer: int, price: float, now: float) -> None:
+    """Change the price of an offer. State is modified in place."""
+    settle_offer(state, offer, now)
+    state.offers[offer].price = price
+    _tariff_changed(inputs, state, offer)
+
+
+@compiled
+def set_open(inputs: Inputs, state: State, offer: int, is_open: bool, now: float) -> None:
+    """Open or shut an offer's window. State is modified in place."""
+    settle_offer(state, offer, now)
+    state.offers[offer].open = is_open
+    state.offers[offer].reason = reason_of(inputs, state, offer)
+    _tariff_changed(inputs, state, offer)
+
+
+@compiled
+def set_protection(inputs: Inputs, state: State, offer: int, level: int, now: float) -> None:
+    """Change how many units of each stock a sale of the offer must leave. State is modified in place."""
+    settle_offer(state, offer, now)
+    state.offers[offer].protection = level
+    state.offers[offer].reason = reason_of(inputs, state, offer)
+    for row in range(inputs.offers[offer].use_start, inputs.offers[offer].use_stop):
+        set_alert(inputs, state, inputs.uses[row].product)
+
+
+@compiled
+def set_alert(inputs: Inputs, state: State, product: int) -> None:
+    """Work out from how many units on hand on no offer lacks a product, whatever is sold. State is modified in place."""
+    facts = inputs.products[product]
+    alert = 0
+    for row in range(facts.offer_start, facts.offer_stop):
+        offer = inputs.offers_of[row]
+        for use_row in range(inputs.offers[offer].use_start, inputs.offers[offer].use_stop):
+            use = inputs.uses[use_row]
+            if use.product == product:
+                alert = max(alert, use.units + state.offers[offer].protection)
+    state.products[product].alert = alert
+
+
+@compiled
+def _tariff_changed(inputs: Inputs, state: State, offer: int) -> None:
+    """Let segments that consider an offer work out their favourites anew."""
+    state.moment[0].tariff += 1
+    for row in range(inputs.offers[offer].segment_start, inputs.offers[offer].segment_stop):
+        state.segments[inputs.segments_of[row]].stale = 1
+
+
+@compiled
+def review_availability(inputs: Inputs, state: State, product: int, now: float) -> None:
+    """Find out which offers of a product can be had now. State is modified in place."""
+    facts = inputs.products[product]
+    for row in range(facts.offer_start, facts.offer_stop):
+        offer = inputs.offers_of[row]
+        reason = reason_of(inputs, state, offer)
+        if reason != state.offers[offer].reason:
+            settle_offer(state, offer, now)
+            state.offers[offer].reason = reason
+
+
+@compiled
+def reason_of(inputs: Inputs, state: State, offer: int) -> int:
+    """Return the first reason of R5 that holds."""
+    shelf = state.offers[offer]
+    if not shelf.open:
+        return SHUT
+    if not can_fill(inputs, state, offer):
+        return STOCKOUT
+    if shelf.protection > 0:
+        for row in range(inputs.offers[offer].use_start, inputs.offers[offer].use_stop):
+            use = inputs.uses[row]
+            left = state.products[use.product].on_hand - use.units
+            if not inputs.products[use.product].unlimited and left < shelf.protection:
+                return REFUSAL
+    return AVAILABLE
+
+
+# Time integrals
+
+
+@compiled
+def settle_product(inputs: Inputs, state: State, product: int, now: float) -> None:
+    """Book the time since the last change with what was on hand. State is modified in place."""
+    shelf = state.products[product]
+    span = now - shelf.since
+    if span == 0.0:
+        return
+    shelf.since = now
+    unit_time = shelf.on_hand * span
+    out = span if shelf.on_hand == 0 and not inputs.products[product].unlimited else 0.0
+    shelf.out_time += out
+    moment, arrays = state.moment[0], state.books
+    row = arrays.timeline_products[moment.period, product]
+    row[_ON_HAND_TIME] += unit_time
+    row[_OUT_TIME] += out
+    if moment.counting:
+        arrays.stock_time[product, 0] += unit_time
+        arrays.stock_time[product, 1] += out
+
+
+@compiled
+def settle_offer(state: State, offer: int, now: float) -> None:
+    """Book the time since the last change with the price and availability that held. State is modified in place."""
+    shelf = state.offers[offer]
+    span = now - shelf.since
+    if span == 0.0:
+        return
+    shelf.since = now
+    if not shelf.open:
+        return
+    moment, arrays = state.moment[0], state.books
+    row = arrays.timeline_offers[moment.period, offer]
+    row[_PRICE_TIME] += shelf.price * span
+    row[_OPEN_TIME] += span
+    if moment.counting:
+        arrays.offer_time[offer, 0] += span
+        if shelf.reason == AVAILABLE:
+            arrays.offer_time[offer, 1] += span
+
+
+@compiled
+def settle_all(inputs: Inputs, state: State, now: float) -> None:
+    """Book all time up to now. State is modified in place."""
+    for product in range(inputs.products.shape[0]):
+        settle_product(inputs, state, product, now)
+    for offer in range(inputs.offers.shape[0]):
+        settle_offer(state, offer, now)
+
+
+@compiled
+def _end_cycle(state: State, product: int, now: float) -> None:
+    shelf = state.products[product]
+    if now > shelf.cycle_since:
+        books.end_cycle(state, product, shelf.turned_away)
+    shelf.cycle_since = now
+    shelf.turned_away = 0
+
+
+@compiled
+def close(inputs: Inputs, state: State, now: float) -> None:
+    """Book what is left of every period and cycle, after units that expire just then. State is modified in place."""
+    for product in range(inputs.products.shape[0]):
+        expire(inputs, state, product, now)
+        if not inputs.products[product].unlimited:
+            _end_cycle(state, product, now)
+    settle_all(inputs, state, now)
+
+
+@compiled
+def units_by_age(inputs: Inputs, state: State, units: Integers) -> None:
+    """Write the units on hand as the batches count them into `units`, shape (products,), modified in place."""
+    for product in range(inputs.products.shape[0]):
+        units[product] = 0
+        place = state.products[product].first_batch
+        while place != NONE:
+            units[product] += state.batches[place].units
+            place = state.batches[place].following
