@@ -74,7 +74,9 @@ def run_command(
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed; without it, the scenario's own.")] = None,
     jobs: Annotated[int, typer.Option(help="Number of processes; the figures do not depend on it.")] = 1,
-    engine: Annotated[str, typer.Option(help="The engine: loop.")] = "loop",
+    engine: Annotated[
+        str, typer.Option(help="The engine: kernel, compiled, or loop, readable; the figures do not depend on it.")
+    ] = "kernel",
     assignments: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Replace a value of the scenario; may be given several times."),

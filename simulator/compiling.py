@@ -6,6 +6,7 @@ them begins a new folder, and two versions of the program never meet in one.
 """
 
 import hashlib
+import inspect
 import os
 import shutil
 import tempfile
@@ -16,9 +17,17 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 import platformdirs
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+_NUMBERS: dict[Any, Any] = {
+    int: numba.types.int64,
+    float: numba.types.float64,
+    bool: numba.types.boolean,
+    np.uint64: numba.types.uint64,
+}
 
 COMPILED_SOURCES = ("compiling.py", "instants.py", "philox.py", "kernel/*.py")
 """Where compiled functions stand, beside this file."""
@@ -30,25 +39,49 @@ FORGOTTEN_AFTER = 60 * 24 * 3600.0
 """Seconds after which code of other versions that nobody used is removed."""
 
 
+def entrance(function: Function) -> Function:
+    """Compile a function that Python calls, on first use, and keep the code on disk with all that it calls."""
+    return _compiled(function, cache=True, no_cfunc_wrapper=True)
+
+
 def compiled(function: Function) -> Function:
-    """Compile on first use and keep the code on disk; typed, so that callers keep their checks."""
-    return _compiled(function, inline="never")
+    """Compile a function that compiled code alone calls: without the wrapping that Python would need."""
+    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def inlined(function: Function) -> Function:
     """Compile into the text of every caller: only then does the compiler see that a loop can do several at a time."""
-    return _compiled(function, inline="always")
+    return _compiled(function, inline="always", no_cfunc_wrapper=True)
 
 
-def _compiled(function: Function, inline: str) -> Function:
+def _compiled(function: Function, **options: Any) -> Function:
     config: Any = numba.config
     before = config.CACHE_DIR
     # Numba settles on a folder when it decorates; other programs' functions in this process keep theirs.
     config.CACHE_DIR = str(folder())
     try:
-        return cast("Function", numba.njit(cache=os.environ.get("XC","1")=="1", nogil=True, inline=inline, error_model=os.environ.get("XE","python"))(function))
+        dispatcher = numba.njit(nogil=True, error_model="numpy", **options)(function)
     finally:
         config.CACHE_DIR = before
+    if dispatcher is not function:
+        _compile_once(dispatcher, function)
+    return cast("Function", dispatcher)
+
+
+def _compile_once(dispatcher: Any, function: Callable[..., Any]) -> None:
+    """Let calls from compiled code take the numbers that are annotated, so that a function is compiled once.
+
+    Numba would compile it anew for every literal that is passed to it, and for a truth value in place of an integer.
+    """
+    kinds = [_NUMBERS.get(function.__annotations__.get(name)) for name in inspect.signature(function).parameters]
+    template_for = dispatcher.get_call_template
+
+    def get_call_template(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        assert not keywords, f"{function.__name__}: compiled code passes arguments by place"
+        taken = (kind or numba.types.unliteral(given) for kind, given in zip(kinds, arguments, strict=True))
+        return template_for(tuple(taken), keywords)
+
+    dispatcher.get_call_template = get_call_template
 
 
 @cache

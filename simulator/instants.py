@@ -4,7 +4,7 @@ Firms meet at times that are computed in different ways (the end of a shelf life
 this they would differ in the last bit and R2 would never see them as simultaneous.
 """
 
-from .compiling import compiled
+from .compiling import entrance
 
 _FINEST = 1e9
 """Parts of a time unit that are told apart."""
@@ -12,7 +12,7 @@ _LARGEST = 4e6
 """Later than this, in time units, neighbouring numbers lie further apart than those parts."""
 
 
-@compiled
+@entrance
 def instant(time: float) -> float:
     """Return the representative of a calendar time, in time units: the number nearest to it with nine decimals.
 

@@ -18,7 +18,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from .compiling import compiled, inlined
+from .compiling import entrance, inlined
 
 MULTIPLIER_0 = np.uint64(0xD2511F53)
 MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -79,7 +79,7 @@ def philox(
     return counter_0, counter_1, counter_2, counter_3
 
 
-@compiled
+@entrance
 def random_bits(
     seed: int, replication: int, purpose: int, segment: int, person: int, visit: int, slot: int, retry: int
 ) -> np.uint64:
@@ -106,13 +106,13 @@ def uniform_from_bits(bits: np.uint64) -> float:
     return (float(bits >> BITS_12) + 0.5) * _CELL
 
 
-@compiled
+@entrance
 def uniform(seed: int, replication: int, purpose: int, segment: int, person: int, visit: int, slot: int) -> float:
     """Return the uniform draw in (0, 1) of a key."""
     return uniform_from_bits(random_bits(seed, replication, purpose, segment, person, visit, slot, 0))
 
 
-@compiled
+@entrance
 def exponential(seed: int, replication: int, purpose: int, segment: int, person: int, visit: int, slot: int) -> float:
     """Return the standard exponential draw of a key, always positive."""
     beyond = 0.0
@@ -135,7 +135,7 @@ def exponential(seed: int, replication: int, purpose: int, segment: int, person:
         retry += 2
 
 
-@compiled
+@entrance
 def fill_exponentials(
     seed: int,
     replication: int,

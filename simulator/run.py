@@ -16,15 +16,12 @@ from ..models.demand.trace import TraceArrivals
 from ..models.observation import OrderingPolicy, PricingPolicy
 from ..scenarios.scenario import Scenario
 from .build.world import build_world
+from .engines import ENGINES, prepared
 from .estimates import Estimate
 from .ledger import Ledger
-from .loop import Loop
 from .results import Result
 from .tally import Tally
 from .world import World
-
-ENGINES = ("loop",)
-"""The engines that there are; the first is the default."""
 
 FIRST_REPLICATIONS = 20
 """How many replications `auto` makes before it looks at the precision."""
@@ -83,7 +80,7 @@ def run(
     jobs : int
         Number of processes. The result does not depend on it.
     engine : str
-        `loop`, the readable engine.
+        `kernel`, the compiled engine, or `loop`, the readable one; the figures do not depend on it.
     ordering, pricing : mapping of firm to policy, optional
         Policies made by hand (`demandshift.models.observation`), with an attribute `review_every` in time units.
     choices : mapping of segment to choice model, optional
@@ -132,7 +129,7 @@ def run(
     target = first
     result = Result(scenario, seed, {}, (), world.problem, tally)
     while True:
-        for ledger in _ledgers(world, seed, range(tally.n, target), jobs):
+        for ledger in _ledgers(engine, world, seed, range(tally.n, target), jobs):
             tally.add(ledger)
             if progress is not None:
                 progress(tally.n, target)
@@ -170,10 +167,13 @@ def run(
     return Result(scenario, seed, manifest, alarms, world.problem, tally)
 
 
-def _ledgers(world: World, seed: int, replications: Sequence[int], jobs: int) -> Iterator[Ledger]:
+def _ledgers(engine: str, world: World, seed: int, replications: Sequence[int], jobs: int) -> Iterator[Ledger]:
     """Yield the ledgers of replications in their order, from one process or several."""
+    # Here too where other processes simulate: what an engine cannot do is said, and compiled, once.
+    replicate = prepared(engine, world)
     if jobs == 1 or len(replications) < 2:
-        yield from _simulate(world, seed, replications)
+        for replication in replications:
+            yield replicate(seed, replication)
         return
     from joblib import Parallel, delayed
 
@@ -181,18 +181,14 @@ def _ledgers(world: World, seed: int, replications: Sequence[int], jobs: int) ->
     # and none so large that progress stands still.
     size = min(LARGEST_CHUNK, ceil(len(replications) / (4 * jobs)))
     chunks = [replications[first : first + size] for first in range(0, len(replications), size)]
-    tasks = (delayed(_simulate_all)(world, seed, chunk) for chunk in chunks)
+    tasks = (delayed(_simulate_all)(engine, world, seed, chunk) for chunk in chunks)
     for ledgers in Parallel(n_jobs=jobs, return_as="generator")(tasks):
         yield from ledgers
 
 
-def _simulate(world: World, seed: int, replications: Sequence[int]) -> Iterator[Ledger]:
-    for replication in replications:
-        yield Loop(world, seed, replication).run()
-
-
-def _simulate_all(world: World, seed: int, replications: Sequence[int]) -> list[Ledger]:
-    return list(_simulate(world, seed, replications))
+def _simulate_all(engine: str, world: World, seed: int, replications: Sequence[int]) -> list[Ledger]:
+    replicate = prepared(engine, world)
+    return [replicate(seed, replication) for replication in replications]
 
 
 def _focal_profits(result: Result) -> dict[str, Estimate]:

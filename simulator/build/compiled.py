@@ -1,7 +1,7 @@
 """World → what the kernel is told: concrete models become rows of arrays. What has no row is an error at load time."""
 
 from collections.abc import Sequence
-from math import inf, isfinite, nan
+from math import inf, nan
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from ...models.demand.poisson import PoissonArrivals
 from ...models.demand.trace import TraceArrivals
 from ...models.distribution import Constant, Duration, Empirical, Exponential, Uniform
 from ...models.lottery import Lottery
-from ...models.problem import UNLIMITED_STOCK, Problem, Transfer
+from ...models.problem import UNLIMITED_STOCK, Integers, Problem, Transfer
 from ...models.replenishment.reorder_point import ReorderPoint
 from ..kernel import facts
 from ..kernel.by_reference import assembled
@@ -169,7 +169,9 @@ class _Builder:
                 self._lengths.extend([nan] * (start - len(self._lengths)))
                 self._lengths.extend(values)
             case _:
-                raise EngineError(f"{what}: the kernel does not know durations of kind {type(duration).__name__}; {_MEND}")
+                raise EngineError(
+                    f"{what}: the kernel does not know durations of kind {type(duration).__name__}; {_MEND}"
+                )
         self._durations.append((kind, duration.mean, low, high, start, stop, beyond))
         return len(self._durations) - 1
 
@@ -293,9 +295,7 @@ def _records(kind: "np.dtype[np.void]", rows: object, length: int | None = None)
     return made.view(np.recarray)
 
 
-def _offers(
-    problem: Problem, date_rows: Sequence[tuple[int, int]], segment_rows: Sequence[tuple[int, int]]
-) -> Records:
+def _offers(problem: Problem, date_rows: Sequence[tuple[int, int]], segment_rows: Sequence[tuple[int, int]]) -> Records:
     offers = problem.offers
     rows = _records(facts.OFFER, (), len(offers.names))
     rows.firm, rows.price = offers.firm, offers.price
@@ -316,7 +316,7 @@ def _ragged(rows: Sequence[Sequence[object]]) -> tuple[list[object], list[tuple[
     return values, places
 
 
-def _offers_of(problem: Problem) -> tuple[facts.Integers, list[tuple[int, int]]]:
+def _offers_of(problem: Problem) -> tuple[Integers, list[tuple[int, int]]]:
     """Return the offers that use each product."""
     offers = problem.offers
     using: list[list[int]] = [[] for _ in problem.products.names]
@@ -327,7 +327,7 @@ def _offers_of(problem: Problem) -> tuple[facts.Integers, list[tuple[int, int]]]
     return np.array(values, dtype=np.int64), rows
 
 
-def _segments_of(problem: Problem) -> tuple[facts.Integers, list[tuple[int, int]]]:
+def _segments_of(problem: Problem) -> tuple[Integers, list[tuple[int, int]]]:
     """Return the segments that consider each offer."""
     segments = problem.segments
     knowing: list[list[int]] = [[] for _ in problem.offers.names]

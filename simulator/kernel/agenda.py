@@ -5,7 +5,7 @@ further down the list of the same round or, where the list is past that place, i
 """
 
 from ..clock import ORDER_BITS, RANKS
-from ..compiling import compiled
+from ..compiling import compiled, inlined
 from .memory import Agenda, State
 from .pools import give_back, take
 
@@ -13,7 +13,7 @@ from .pools import give_back, take
 DELIVER, EXPIRE, FILL, RETURN, REVIEW, GIVE_UP = 0, 1, 2, 3, 4, 5
 
 
-@compiled
+@inlined
 def begin(state: State, time: float, turn: int, rank: int) -> None:
     """Note which event is being processed. Modifies the moment in place."""
     moment = state.moment[0]
@@ -57,7 +57,7 @@ def schedule(
     _rise(agenda, place)
 
 
-@compiled
+@inlined
 def next_place(agenda: Agenda) -> int:
     """Return the place of the earliest event; −1 where there is none."""
     return int(agenda.heap[0]) if agenda.sizes[0] > 0 else -1
@@ -87,7 +87,7 @@ def remove_next(agenda: Agenda) -> None:
     heap[hole] = sinking
 
 
-@compiled
+@inlined
 def _rise(agenda: Agenda, place: int) -> None:
     """Put an event at the end of the heap and let it rise to where it belongs."""
     heap, sizes = agenda.heap, agenda.sizes

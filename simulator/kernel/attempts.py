@@ -4,7 +4,7 @@ import numpy as np
 
 from ...models.chance import Purpose
 from .. import philox
-from ..compiling import compiled
+from ..compiling import compiled, inlined
 from . import books
 from .durations import winner
 from .facts import NO_LIMIT, RANKING, Inputs, Records
@@ -79,7 +79,7 @@ def try_in_turn(inputs: Inputs, state: State) -> None:
         _buy(inputs, state, visitor, bought)
 
 
-@compiled
+@inlined
 def _buy(inputs: Inputs, state: State, visitor: Records, bought: int) -> None:
     offer = inputs.considered[inputs.segments[visitor.segment].place_start + bought].offer
     price = state.offers[offer].price
@@ -87,7 +87,7 @@ def _buy(inputs: Inputs, state: State, visitor: Records, bought: int) -> None:
     books.conclude(inputs, state, visitor, outcome_now(inputs, visitor, bought), offer, price, 0.0)
 
 
-@compiled
+@inlined
 def _favourite(inputs: Inputs, state: State, visitor: Records, row: int) -> int:
     """Return the offer wanted first; −1 for nothing. `row` is the visitor's list, or −1."""
     if row != NONE:

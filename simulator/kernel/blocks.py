@@ -11,7 +11,7 @@ import numpy as np
 from ...models.chance import Purpose
 from ...models.demand.poisson import GAP_SLOT
 from .. import philox
-from ..compiling import compiled
+from ..compiling import compiled, inlined
 from .draws import fill_bits, fill_exponentials, fill_uniforms
 from .facts import LAZY_LOGIT, LOGIT, POISSON, Inputs
 from .memory import State
@@ -56,7 +56,7 @@ def refill(inputs: Inputs, state: State, segment: int) -> None:
         find_favourites(inputs, state, segment)
 
 
-@compiled
+@inlined
 def _fill_column(inputs: Inputs, state: State, segment: int, column: int, slot: int, bits: "np.ndarray") -> None:
     """Write the exponential draws of one taste slot for the whole block."""
     facts, moment, size = inputs.segments[segment], state.moment[0], state.moment[0].block_size
@@ -108,7 +108,7 @@ def _draw_poisson(inputs: Inputs, state: State, segment: int) -> None:
     ahead.length = kept
 
 
-@compiled
+@inlined
 def _read_trace(inputs: Inputs, state: State, segment: int) -> None:
     """Take the next recorded customers; the number of the record is the person."""
     facts, ahead, size = inputs.segments[segment], state.segments[segment], state.moment[0].block_size
@@ -137,9 +137,9 @@ def find_favourites(inputs: Inputs, state: State, segment: int) -> None:
         _find_by_race(inputs, state, segment)
 
 
-@compiled
+@inlined
 def _find_by_race(inputs: Inputs, state: State, segment: int) -> None:
-    """Let all offers in their window race: the least draw × e^{−(r − p)/s} wins, buying nothing's own draw among them."""
+    """Let all offers in their window race, and buying nothing: the least draw × e^{−(r − p)/s} wins."""
     facts, ahead, size = inputs.segments[segment], state.segments[segment], state.moment[0].block_size
     blocks = state.blocks
     start, stop = segment * size + ahead.at, segment * size + ahead.length
@@ -170,7 +170,7 @@ def _find_by_race(inputs: Inputs, state: State, segment: int) -> None:
             favourites[index] = UNDECIDED
 
 
-@compiled
+@inlined
 def _find_by_shares(inputs: Inputs, state: State, segment: int) -> None:
     """Name favourites by shares of all weights, buying nothing's weight of 1 among them (the lazy race)."""
     facts, ahead, size = inputs.segments[segment], state.segments[segment], state.moment[0].block_size

@@ -3,7 +3,7 @@
 from math import nan
 
 from ...models.problem import Transfer
-from ..compiling import compiled
+from ..compiling import compiled, inlined
 from ..ledger import NOBODY, Account, Cause, Head, Movement, OfferColumn, Outcome, ProductColumn
 from .facts import Inputs, Records
 from .memory import State
@@ -48,7 +48,7 @@ def receive(inputs: Inputs, state: State, product: int, units: int) -> None:
     pay_for(inputs, state, product, _PURCHASES, -units * inputs.products[product].unit_cost)
 
 
-@compiled
+@inlined
 def take_units(state: State, product: int, units: int) -> None:
     """Book units that leave with a customer. Books are modified in place."""
     moment, books = state.moment[0], state.books
@@ -57,7 +57,7 @@ def take_units(state: State, product: int, units: int) -> None:
         books.stock[product, _SOLD] += units
 
 
-@compiled
+@inlined
 def waste(inputs: Inputs, state: State, product: int, units: int) -> None:
     """Book units that expire, what they fetch and what it costs to get rid of them. Books are modified in place."""
     moment, books = state.moment[0], state.books
@@ -67,7 +67,7 @@ def waste(inputs: Inputs, state: State, product: int, units: int) -> None:
     pay_for(inputs, state, product, _DISPOSAL, -units * inputs.products[product].net_disposal_cost)
 
 
-@compiled
+@inlined
 def end_cycle(state: State, product: int, turned_away: int) -> None:
     """Book a replenishment cycle. Books are modified in place."""
     if state.moment[0].counting:
@@ -117,7 +117,7 @@ def not_interested(state: State, visitor: Records) -> None:
         _write_log(state, visitor, NOBODY, _LOST, NOBODY, nan, 0.0)
 
 
-@compiled
+@inlined
 def conclude_served(inputs: Inputs, state: State, segment: int, origin: int, cohort: int, surplus: float) -> None:
     """Book a customer who bought the origin, by its position, at once. Books are modified in place."""
     if cohort:

@@ -8,7 +8,7 @@ The arrays must outlive the call; whoever makes it holds the NamedTuple, and the
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 from llvmlite import ir
@@ -21,7 +21,8 @@ from numba.extending import typeof_impl
 from numba.np.arrayobj import populate_array
 from numba.np.numpy_support import from_dtype
 
-from ...models.problem import Integers
+if TYPE_CHECKING:
+    from ...models.problem import Integers
 
 Group = TypeVar("Group", bound=tuple[Any, ...])
 
@@ -37,11 +38,11 @@ def array_of(kind: "np.dtype[Any] | type", dimensions: int = 1) -> types.Array:
     return types.Array(from_dtype(np.dtype(kind)), dimensions, "C")
 
 
-class Reference(types.Type):  # type: ignore[misc]
+class Reference(types.Type):
     """The compiled type of a NamedTuple of arrays."""
 
     def __init__(self, name: str, fields: tuple[tuple[str, types.Type], ...]) -> None:
-        self.fields = dict(fields)
+        self.fields: dict[str, Any] = dict(fields)
         self.slots = {}
         slot = 0
         for field, kind in fields:
@@ -59,6 +60,11 @@ def _known(name: str) -> Reference:
     return next(kind for kind in _TYPES.values() if kind.name == name)
 
 
+def type_of(group: type) -> Reference:
+    """Return the compiled type of a NamedTuple that compiled code takes by reference."""
+    return _TYPES[group]
+
+
 def by_reference(**fields: "types.Type | type") -> Callable[[type[Group]], type[Group]]:
     """Let compiled code take a NamedTuple by reference.
 
@@ -74,10 +80,21 @@ def by_reference(**fields: "types.Type | type") -> Callable[[type[Group]], type[
         names = getattr(group, "_fields", ())
         assert names == (*fields, "table", "address"), f"{group.__name__}: {names} are not {tuple(fields)}"
         _TYPES[group] = Reference(group.__name__, kinds)
+        # A copy, in another process or in this one, has its arrays elsewhere.
+        group.__reduce_ex__ = _reduced  # type: ignore[method-assign]
         typeof_impl.register(group)(lambda _value, _context: _TYPES[group])
         return group
 
     return register
+
+
+def _reduced(group: Any, _protocol: Any) -> tuple[Any, tuple[Any, ...]]:
+    kind = type(group)
+    return _reassembled, (kind, {name: getattr(group, name) for name in _TYPES[kind].fields})
+
+
+def _reassembled(group: type[Group], values: dict[str, Any]) -> Group:
+    return assembled(group, **values)
 
 
 def assembled(group: type[Group], **values: Any) -> Group:
@@ -99,7 +116,8 @@ def assembled(group: type[Group], **values: Any) -> Group:
         words.append(value.ctypes.data)
         words.extend(value.shape)
     table: Integers = np.array(words, dtype=np.int64)
-    return group(**values, table=table, address=int(table.ctypes.data))
+    make: Any = group
+    return cast("Group", make(**values, table=table, address=int(table.ctypes.data)))
 
 
 def changed(group: Group, **values: Any) -> Group:
@@ -109,14 +127,14 @@ def changed(group: Group, **values: Any) -> Group:
 
 
 @register_default(Reference)
-class _ReferenceModel(models.PrimitiveModel):  # type: ignore[misc]
+class _ReferenceModel(models.PrimitiveModel):
     """A pointer to words."""
 
     def __init__(self, manager: Any, kind: Reference) -> None:
         super().__init__(manager, kind, _WORD.as_pointer())
 
 
-@unbox(Reference)  # type: ignore[misc]
+@unbox(Reference)
 def _unbox(_kind: Reference, value: Any, context: Any) -> NativeValue:
     """Take the address out of the Python object."""
     number = context.pyapi.object_getattr_string(value, "address")
@@ -127,7 +145,7 @@ def _unbox(_kind: Reference, value: Any, context: Any) -> NativeValue:
 
 
 @infer_getattr
-class _ReferenceAttributes(AttributeTemplate):  # type: ignore[misc]
+class _ReferenceAttributes(AttributeTemplate):
     key = Reference
 
     def generic_resolve(self, kind: Reference, name: str) -> types.Type | None:
@@ -135,7 +153,7 @@ class _ReferenceAttributes(AttributeTemplate):  # type: ignore[misc]
         return kind.fields.get(name)
 
 
-@lower_getattr_generic(Reference)  # type: ignore[misc]
+@lower_getattr_generic(Reference)
 def _get(context: Any, builder: Any, kind: Reference, value: Any, name: str) -> Any:
     """Read a field: another reference, or an array made from its address and shape."""
 

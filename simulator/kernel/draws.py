@@ -1,4 +1,4 @@
-"""Draws for many persons at once: the same bits as `demandshift.simulator.philox`, a block of random words for two slots.
+"""Draws for many persons at once: the bits of `demandshift.simulator.philox`, a block of random words for two slots.
 
 Persons stand in the inner loop, so that the compiler works on several of them at a time.
 """
@@ -7,11 +7,11 @@ import numpy as np
 
 from ...models.problem import Floats, Integers
 from .. import philox
-from ..compiling import compiled
+from ..compiling import entrance
 from ..philox import BITS_32, EDGES, LAYER_MASK, SEGMENT_SHIFT, uniform_from_bits
 
 
-@compiled
+@entrance
 def fill_bits(
     seed: int,
     replication: int,
@@ -44,7 +44,7 @@ def fill_bits(
         high[index] = np.int64((word_2 << BITS_32) | word_3)
 
 
-@compiled
+@entrance
 def fill_exponentials(
     seed: int,
     replication: int,
@@ -68,7 +68,7 @@ def fill_exponentials(
             result[index] = philox.exponential(seed, replication, purpose, segment, persons[index], 0, slot)
 
 
-@compiled
+@entrance
 def fill_uniforms(bits: Integers, result: Floats) -> None:
     """Write the uniform draws in (0, 1) that belong to one slot's bits into `result`, modified in place; shape (n,)."""
     for index in range(bits.shape[0]):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .. import philox
-from ..compiling import compiled
+from ..compiling import compiled, inlined
 from .facts import CONSTANT, EMPIRICAL, EXPONENTIAL, UNIFORM, Inputs
 from .memory import State
 
@@ -27,11 +27,11 @@ def duration(inputs: Inputs, state: State, row: int, purpose: int, segment: int,
     return inputs.lengths[kind.start + winner(inputs, kind.start, kind.stop, kind.beyond, share)]
 
 
-@compiled
+@inlined
 def winner(inputs: Inputs, start: int, stop: int, beyond: int, share: float) -> int:
     """Return the position that a uniform draw falls on among the cumulative `shares[start:stop]`.
 
     `beyond` is the position of a draw above the last of them; −1 for none.
     """
-    position = np.searchsorted(inputs.shares[start:stop], share, side="right")
+    position = int(np.searchsorted(inputs.shares[start:stop], share, side="right"))
     return position if position < stop - start else beyond

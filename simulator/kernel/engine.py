@@ -4,12 +4,12 @@ It leaves the same ledger as `demandshift.simulator.loop` (R15). The classes her
 calendar as the shelves, goods and books that it knows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from ...models.choice.protocols import AttemptChoice
-from ...models.problem import Integers, Problem
+from ...models.problem import Problem
 from ..books import Books
 from ..calendar import Calendar
 from ..clock import Clock
@@ -57,7 +57,8 @@ class Kernel:
         take_log: TakeLog | None = None,
     ) -> None:
         problem = world.problem
-        self._problem = problem
+        self.problem = problem
+        """What is simulated."""
         self._inputs = inputs
         self._take_log = take_log
         self._books = KernelBooks(problem, replication)
@@ -66,7 +67,7 @@ class Kernel:
                 self._books.consumer_surplus[segment] = np.nan
         size = block_size_for(inputs) if block_size is None else block_size
         length = 0 if take_log is None else LOG_LENGTH
-        self.state = make_state(problem, inputs, self._books, seed, replication, size, length)
+        self.state = make_state(problem, inputs, self._books, self._books.moment, seed, replication, size, length)
         self.state.moment[0].reviews_before = len(world.replenishments)
         self.clock = Clock()
         self._shelves = KernelShelves(self)
@@ -80,7 +81,7 @@ class Kernel:
 
     def run(self) -> Ledger:
         """Run the replication and return its checked ledger."""
-        inputs, clock, horizon = self._inputs, self.clock, self._problem.horizon
+        inputs, clock, horizon = self._inputs, self.clock, self.problem.horizon
         self._shelves.open_with_stock()
         serve.prepare(inputs, self.state)
         self._calendar.start()
@@ -96,7 +97,7 @@ class Kernel:
         self._check_moment()
         self._hand_over_log()
         self._books.take_counts(inputs, self.state)
-        for product, cost in enumerate(self._problem.products.holding_cost.tolist()):
+        for product, cost in enumerate(self.problem.products.holding_cost.tolist()):
             self._books.pay_for(product, Account.HOLDING, -cost * float(self._books.stock_time[product, 0]), horizon)
         return self._books.close(self.state.products.on_hand.tolist())
 
@@ -113,7 +114,7 @@ class Kernel:
     def _serve_until(self, time: float, priority: int) -> None:
         """Serve all customers before an event of the calendar."""
         while True:
-            status = serve.serve(self._inputs, self.state, time, priority)
+            status = serve.serve(self._inputs, self.state, float(time), priority)
             if status == serve.NEEDS_ROOM:
                 self.state = with_more_room(self.state)
             elif status == serve.LOG_IS_FULL:
@@ -128,10 +129,10 @@ class Kernel:
     def _check_moment(self) -> None:
         moment = self.state.moment[0]
         if moment.oversold >= 0:
-            name = self._problem.products.names[moment.oversold]
+            name = self.problem.products.names[moment.oversold]
             raise InvariantError(f"shelves: more units of {name!r} were sold than were on hand (R16)")
         if moment.overcrowded >= 0:
-            name = self._problem.segments.names[moment.overcrowded]
+            name = self.problem.segments.names[moment.overcrowded]
             raise ValueError(f"a replication has room for 2**32 persons in a segment; {name!r} has more")
 
     def _conclude_pending(self) -> None:
@@ -144,7 +145,7 @@ class Kernel:
         places = places[np.argsort(visitors.number[places])]
         while not serve.has_room(self.state):
             self.state = with_more_room(self.state)
-        self.state.moment[0].time = self._problem.horizon
+        self.state.moment[0].time = self.problem.horizon
         for first in range(0, len(places), LOG_LENGTH // 2):
             self._hand_over_log()
             serve.conclude_pending(self._inputs, self.state, places[first : first + LOG_LENGTH // 2])
@@ -164,13 +165,14 @@ class KernelShelves:
     def __init__(self, kernel: Kernel) -> None:
         self._kernel = kernel
         products, offers = kernel.state.products, kernel.state.offers
-        self.on_hand: Integers = products.on_hand
-        self.on_order: Integers = products.on_order
-        self.back_orders: Integers = products.back_orders
-        self.sold: Integers = products.sold
-        self.out_time = products.out_time
-        self.price = offers.price
-        self.open = offers.open
+        # Columns of the kernel's records, which stay where they are while pools grow.
+        self.on_hand: Sequence[int] = products.on_hand
+        self.on_order: Sequence[int] = products.on_order
+        self.back_orders: Sequence[int] = products.back_orders
+        self.sold: Sequence[int] = products.sold
+        self.out_time: Sequence[float] = products.out_time
+        self.price: Sequence[float] = offers.price
+        self.open: Sequence[bool] = offers.open
 
     @property
     def tariff(self) -> int:
@@ -213,9 +215,10 @@ class KernelShelves:
         kernel = self._kernel
         by_age = np.zeros(len(self.on_hand), dtype=np.int64)
         shelves.units_by_age(kernel.inputs, kernel.state, by_age)
-        for product in np.flatnonzero(by_age != self.on_hand):
+        for product in np.flatnonzero(by_age != np.asarray(self.on_hand)).tolist():
+            name = kernel.problem.products.names[product]
             raise InvariantError(
-                f"shelves: {self.on_hand[product]} units of product {product} on hand, but {by_age[product]} by age (R16)"
+                f"shelves: {self.on_hand[product]} units of {name!r} on hand, but {by_age[product]} by age (R16)"
             )
 
 

@@ -6,14 +6,13 @@ import numpy as np
 
 from ...models.chance import Purpose
 from ..clock import Rank
-from ..compiling import compiled
+from ..compiling import compiled, entrance, inlined
 from ..instants import instant
 from ..ledger import Account
 from . import books, shelves
 from .agenda import DELIVER, EXPIRE, FILL, REVIEW, schedule
 from .durations import duration
 from .facts import CONTINUOUS, PERIODIC, PLANNED, Inputs
-from .line import fill_line
 from .memory import State
 from .pools import give_back, take
 from .shelves import NONE
@@ -28,7 +27,7 @@ _RANK_DELIVER, _RANK_EXPIRE, _RANK_FILL, _RANK_REVIEW = (
 )
 
 
-@compiled
+@entrance
 def begin_stocks(inputs: Inputs, state: State) -> None:
     """Let the opening stock age, and call for reviews where it is low already. State is modified in place."""
     for product in range(inputs.products.shape[0]):
@@ -69,7 +68,7 @@ def review(inputs: Inputs, state: State, product: int, now: float) -> None:
     order(inputs, state, product, -(-wanted // facts.pack) * facts.pack, now)
 
 
-@compiled
+@entrance
 def order(inputs: Inputs, state: State, product: int, units: int, now: float) -> None:
     """Order whole units, and pay the fixed cost. State is modified in place."""
     facts, shelf = inputs.products[product], state.products[product]
@@ -83,7 +82,7 @@ def order(inputs: Inputs, state: State, product: int, units: int, now: float) ->
     schedule(state, max(due, now), _RANK_DELIVER, product, DELIVER, product, units, place)
 
 
-@compiled
+@entrance
 def season_buy(inputs: Inputs, state: State, product: int, units: int, now: float) -> None:
     """Put on the shelf now what was bought before the season; it is paid like any order. State is modified in place."""
     state.products[product].orders_placed += 1
@@ -91,7 +90,7 @@ def season_buy(inputs: Inputs, state: State, product: int, units: int, now: floa
     _receive(inputs, state, product, units, now)
 
 
-@compiled
+@inlined
 def _note_order(state: State, product: int, units: int, expected: float) -> int:
     """Write an order among those outstanding, by expected date, then units; return its place."""
     place = take(state.order_pool)
@@ -112,7 +111,7 @@ def _note_order(state: State, product: int, units: int, expected: float) -> int:
     return place
 
 
-@compiled
+@inlined
 def _strike_order(state: State, product: int, place: int) -> None:
     shelf = state.products[product]
     if shelf.first_order == place:
@@ -128,7 +127,7 @@ def _strike_order(state: State, product: int, place: int) -> None:
 # On the shelf
 
 
-@compiled
+@inlined
 def deliver(inputs: Inputs, state: State, product: int, units: int, place: int, now: float) -> None:
     """Put an order on the shelf. State is modified in place."""
     _strike_order(state, product, place)
@@ -147,17 +146,11 @@ def _receive(inputs: Inputs, state: State, product: int, units: int, now: float)
         schedule(state, now, _RANK_FILL, product, FILL, product, 0, 0)
 
 
-@compiled
+@inlined
 def expire(inputs: Inputs, state: State, product: int, now: float) -> None:
     """Take from the shelf what expires by now. State is modified in place."""
     if shelves.expire(inputs, state, product, now) > 0:
         position_fell(inputs, state, product)
-
-
-@compiled
-def fill(inputs: Inputs, state: State, product: int, now: float) -> None:
-    """Serve those who wait for a product, oldest first, as far as stock goes. State is modified in place."""
-    fill_line(inputs, state, product, now)
 
 
 # What a firm can say about the future
@@ -180,7 +173,7 @@ def expected_supply(inputs: Inputs, state: State, product: int, units: int, now:
     return _next_order(inputs, product, now) + inputs.durations[inputs.products[product].lead_time].mean
 
 
-@compiled
+@inlined
 def _next_order(inputs: Inputs, product: int, now: float) -> float:
     facts = inputs.products[product]
     if facts.replenishment == CONTINUOUS:

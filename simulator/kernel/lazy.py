@@ -7,7 +7,7 @@ import numpy as np
 from ...models.chance import Purpose
 from ...models.problem import Floats
 from .. import lazy_race, philox
-from ..compiling import compiled
+from ..compiling import compiled, inlined
 from . import books
 from .facts import Inputs, Records
 from .memory import State
@@ -21,7 +21,7 @@ _TO_BE_HAD, _LACKING = lazy_race.TO_BE_HAD, lazy_race.LACKING
 _KINDS = len(lazy_race.KINDS)
 
 
-@compiled
+@inlined
 def favourite_surplus(scale: float, total: float, split: float) -> float:
     """Return what a favourite that can be had is worth over buying nothing, in money."""
     return scale * log(1.0 + total * split / (1.0 - split))
@@ -114,7 +114,7 @@ def _owner(inputs: Inputs, state: State, weights: Floats, group: int, group_weig
     return owner
 
 
-@compiled
+@inlined
 def _exponential(inputs: Inputs, state: State, slot: int) -> float:
     visitor, moment = state.visitors[0], state.moment[0]
     segment = inputs.segments[visitor.segment].slot

@@ -4,7 +4,7 @@ For each product a doubly linked list of those who wait for it, oldest first. A 
 several stocks stands in several lines, by one link each.
 """
 
-from ..compiling import compiled
+from ..compiling import compiled, inlined
 from ..ledger import Account, Outcome
 from . import books, shelves
 from .facts import NO_LIMIT, Inputs
@@ -17,7 +17,7 @@ _PENALTIES = int(Account.PENALTIES)
 _POSTPONED = int(Outcome.POSTPONED)
 
 
-@compiled
+@inlined
 def most_uses(state: State) -> int:
     """Return how many links belong to each visitor."""
     return state.links.shape[0] // state.visitors.shape[0]
@@ -35,7 +35,7 @@ def has_room(inputs: Inputs, state: State, offer: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def place_back_order(inputs: Inputs, state: State, place: int, wanted: int, now: float) -> None:
     """Write a visitor down, last in line, at the present price; `wanted` is a considered offer's position.
 

@@ -1,31 +1,31 @@
 """Places that are taken and given back, and keys that are counted: what the kernel has in place of dictionaries."""
 
 from ...models.problem import Integers
-from ..compiling import compiled
+from ..compiling import compiled, entrance, inlined
 from .memory import Counts, Pool
 
 
-@compiled
+@inlined
 def take(pool: Pool) -> int:
     """Return a free place; the caller has made sure that there is one. Modified in place."""
     pool.left[0] -= 1
     return int(pool.free[pool.left[0]])
 
 
-@compiled
+@inlined
 def give_back(pool: Pool, place: int) -> None:
     """Let a place be taken again. Modified in place."""
     pool.free[pool.left[0]] = place
     pool.left[0] += 1
 
 
-@compiled
+@inlined
 def count_one(table: Counts, key: int) -> None:
     """Count a key, at least 0, once more; the caller has made sure that there is room. Modified in place."""
     _add(table.keys, table.counts, table.length, key, 1)
 
 
-@compiled
+@entrance
 def move_counts(old: Counts, new: Counts) -> None:
     """Count everything of one table in another, larger and empty one, which is modified in place."""
     for place in range(old.keys.shape[0]):
@@ -46,7 +46,7 @@ def _add(keys: Integers, counts: Integers, length: Integers, key: int, number: i
     counts[place] += number
 
 
-@compiled
+@inlined
 def _spread(key: int) -> int:
     """Return a number of at least 0 whose low bits depend on all bits of a key of at least 0.
 

@@ -3,7 +3,7 @@
 from math import inf, nan
 
 from ...models.problem import Floats
-from ..compiling import compiled
+from ..compiling import compiled, inlined
 from .facts import Inputs
 from .goods import expected_supply
 from .line import has_room
@@ -52,7 +52,7 @@ def best_prospect(
     return NONE, -inf, inf
 
 
-@compiled
+@inlined
 def _better(candidate: int, gain: float, position: int, value: float, origin: int) -> bool:
     """Return whether a prospect beats the present one; among equals the origin's, then the earlier one (R8a)."""
     return gain > value or (gain == value and candidate == origin and origin != position)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ...models.problem import Floats, Integers, Problem
+from ...models.problem import Problem
+from ..books import Books
 from . import memory
 from .by_reference import assembled, changed
 from .facts import Inputs, Records
@@ -28,7 +29,8 @@ def block_size_for(inputs: Inputs) -> int:
 def make_state(
     problem: Problem,
     inputs: Inputs,
-    books: "KernelBooks",
+    books: Books,
+    moment: Records,
     seed: int,
     replication: int,
     block_size: int,
@@ -40,8 +42,10 @@ def make_state(
     ----------
     problem, inputs
         What is simulated.
-    books : KernelBooks
+    books : Books
         Whose arrays the kernel writes.
+    moment : record array
+        The one row that it shares with them.
     seed, replication : int
         The key of all draws (R14).
     block_size : int
@@ -50,7 +54,7 @@ def make_state(
         Customers' stories to keep before they are handed over; 0 to keep none.
     """
     products, offers, segments = len(inputs.products), len(inputs.offers), len(inputs.segments)
-    now = books.moment[0]
+    now = moment[0]
     now.time = -1.0
     now.rank = -2
     now.oversold = now.overcrowded = -1
@@ -72,7 +76,7 @@ def make_state(
     batch_capacity = capacity + 2 * products
     return assembled(
         State,
-        moment=books.moment,
+        moment=moment,
         products=shelf,
         offers=on_sale,
         segments=ahead,

@@ -4,7 +4,7 @@ from math import log
 
 from ...models.problem import Integers
 from ..clock import ORDER_BITS, RANKS, Rank
-from ..compiling import compiled
+from ..compiling import compiled, entrance, inlined
 from ..ledger import Head, Outcome
 from . import books, goods, visits
 from .agenda import DELIVER, EXPIRE, FILL, RETURN, REVIEW, begin, next_place, remove_next
@@ -12,9 +12,8 @@ from .attempts import try_in_turn
 from .blocks import NOTHING, find_favourites, refill
 from .facts import LAZY_LOGIT, LOGIT, PRICED_RANKING, Inputs
 from .lazy import favourite_surplus, race_on
-from .line import leave_line, most_uses
+from .line import fill_line, leave_line, most_uses
 from .memory import State
-from .pools import give_back
 from .shelves import AVAILABLE, NONE, close
 from .worths import worths_in_block
 
@@ -29,7 +28,7 @@ _SPARE = 8
 """More places than one event or customer takes in any pool, beside those that grow with the uses of an offer."""
 
 
-@compiled
+@entrance
 def serve(inputs: Inputs, state: State, until_time: float, until_priority: int) -> int:
     """Serve all customers and do all that they cause before an event of the calendar. State is modified in place.
 
@@ -66,7 +65,7 @@ def serve(inputs: Inputs, state: State, until_time: float, until_priority: int) 
         _arrive(inputs, state, segment, time)
 
 
-@compiled
+@entrance
 def prepare(inputs: Inputs, state: State) -> None:
     """Draw the first customers of all segments. State is modified in place."""
     for segment in range(inputs.segments.shape[0]):
@@ -76,7 +75,7 @@ def prepare(inputs: Inputs, state: State) -> None:
         _sink(state, root)
 
 
-@compiled
+@entrance
 def close_books(inputs: Inputs, state: State, horizon: float) -> None:
     """Conclude with who still waits, and settle everything at the end. State is modified in place."""
     begin(state, horizon, 0, 0)
@@ -86,14 +85,14 @@ def close_books(inputs: Inputs, state: State, horizon: float) -> None:
     close(inputs, state, horizon)
 
 
-@compiled
+@entrance
 def conclude_pending(inputs: Inputs, state: State, waiting: Integers) -> None:
     """Book the visitors in the given rows as pending at the end. State is modified in place; the log has room."""
     for place in waiting:
         books.conclude(inputs, state, state.visitors[place], _PENDING, _NOBODY, float("nan"), 0.0)
 
 
-@compiled
+@inlined
 def _arrive(inputs: Inputs, state: State, segment: int, time: float) -> None:
     """Let the next customer of a segment walk in."""
     facts, ahead, moment = inputs.segments[segment], state.segments[segment], state.moment[0]
@@ -158,7 +157,7 @@ def _surplus_of_favourite(inputs: Inputs, state: State, segment: int, favourite:
     return place.reservation_price - state.offers[place.offer].price + facts.scale * noise
 
 
-@compiled
+@inlined
 def _race_lazily(inputs: Inputs, state: State, segment: int) -> None:
     """Tell the story of the current visitor, whose segment draws no more than it needs."""
     facts, size = inputs.segments[segment], state.moment[0].block_size
@@ -182,7 +181,7 @@ def _race_lazily(inputs: Inputs, state: State, segment: int) -> None:
     race_on(inputs, state, weights, state.segments[segment].weight, split)
 
 
-@compiled
+@inlined
 def _happen(inputs: Inputs, state: State, place: int) -> None:
     """Do what an event of the kernel's own agenda says."""
     event = state.agenda.events[place]
@@ -196,7 +195,7 @@ def _happen(inputs: Inputs, state: State, place: int) -> None:
     elif kind == EXPIRE:
         goods.expire(inputs, state, subject, time)
     elif kind == FILL:
-        goods.fill(inputs, state, subject, time)
+        fill_line(inputs, state, subject, time)
     elif kind == REVIEW:
         goods.review(inputs, state, subject, time)
     elif kind == RETURN:
@@ -205,7 +204,7 @@ def _happen(inputs: Inputs, state: State, place: int) -> None:
         visits.give_up(inputs, state, subject, number)
 
 
-@compiled
+@inlined
 def _advance(inputs: Inputs, state: State, segment: int) -> None:
     """Turn to the next customer of the segment that was first in the queue."""
     ahead, size = state.segments[segment], state.moment[0].block_size
@@ -242,7 +241,7 @@ def _sink(state: State, root: int) -> None:
     queue[hole] = sinking
 
 
-@compiled
+@entrance
 def has_room(state: State) -> bool:
     """Return whether every pool has room for whatever one customer or event can need."""
     in_use = state.visitors.shape[0] - state.visitor_pool.left[0]
@@ -258,8 +257,9 @@ def has_room(state: State) -> bool:
     )
 
 
-@compiled
+@inlined
 def log_has_room(state: State) -> bool:
+    """Return whether the log, if there is one, has room for whatever one customer or event can tell."""
     in_use = state.visitors.shape[0] - state.visitor_pool.left[0]
     capacity = state.books.log.shape[0]
     return bool(capacity == 0 or state.moment[0].log_length + in_use + _SPARE < capacity)

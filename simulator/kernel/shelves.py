@@ -1,7 +1,7 @@
 """The shelves in compiled code, the twin of `demandshift.simulator.state`."""
 
 from ...models.problem import Integers
-from ..compiling import compiled
+from ..compiling import compiled, entrance, inlined
 from ..instants import instant
 from ..ledger import OfferColumn, ProductColumn
 from ..state import Reason
@@ -22,7 +22,7 @@ NONE = -1
 """No batch, no order, nobody."""
 
 
-@compiled
+@entrance
 def begin(inputs: Inputs, state: State) -> None:
     """Put the opening stock on the shelves. State is modified in place."""
     for product in range(inputs.products.shape[0]):
@@ -35,7 +35,7 @@ def begin(inputs: Inputs, state: State) -> None:
 # Stock
 
 
-@compiled
+@inlined
 def put_on_shelf(inputs: Inputs, state: State, product: int, units: int, now: float, expires: float) -> None:
     """Put delivered units on the shelf; a new replenishment cycle begins. State is modified in place."""
     settle_product(inputs, state, product, now)
@@ -112,7 +112,7 @@ def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int, no
     books.sell(inputs, state, offer, price, cohort)
 
 
-@compiled
+@inlined
 def _take_oldest(state: State, product: int, units: int) -> None:
     shelf = state.products[product]
     if units > shelf.on_hand:
@@ -142,7 +142,7 @@ def can_fill(inputs: Inputs, state: State, offer: int) -> bool:
 # Offers
 
 
-@compiled
+@entrance
 def set_price(inputs: Inputs, state: State, offer: int, price: float, now: float) -> None:
     """Change the price of an offer. State is modified in place."""
     settle_offer(state, offer, now)
@@ -150,7 +150,7 @@ def set_price(inputs: Inputs, state: State, offer: int, price: float, now: float
     _tariff_changed(inputs, state, offer)
 
 
-@compiled
+@entrance
 def set_open(inputs: Inputs, state: State, offer: int, is_open: bool, now: float) -> None:
     """Open or shut an offer's window. State is modified in place."""
     settle_offer(state, offer, now)
@@ -159,7 +159,7 @@ def set_open(inputs: Inputs, state: State, offer: int, is_open: bool, now: float
     _tariff_changed(inputs, state, offer)
 
 
-@compiled
+@entrance
 def set_protection(inputs: Inputs, state: State, offer: int, level: int, now: float) -> None:
     """Change how many units of each stock a sale of the offer must leave. State is modified in place."""
     settle_offer(state, offer, now)
@@ -171,7 +171,7 @@ def set_protection(inputs: Inputs, state: State, offer: int, level: int, now: fl
 
 @compiled
 def set_alert(inputs: Inputs, state: State, product: int) -> None:
-    """Work out from how many units on hand on no offer lacks a product, whatever is sold. State is modified in place."""
+    """Work out from how many units on hand on no offer lacks a product. State is modified in place."""
     facts = inputs.products[product]
     alert = 0
     for row in range(facts.offer_start, facts.offer_stop):
@@ -223,7 +223,7 @@ def reason_of(inputs: Inputs, state: State, offer: int) -> int:
 # Time integrals
 
 
-@compiled
+@entrance
 def settle_product(inputs: Inputs, state: State, product: int, now: float) -> None:
     """Book the time since the last change with what was on hand. State is modified in place."""
     shelf = state.products[product]
@@ -263,7 +263,7 @@ def settle_offer(state: State, offer: int, now: float) -> None:
             arrays.offer_time[offer, 1] += span
 
 
-@compiled
+@entrance
 def settle_all(inputs: Inputs, state: State, now: float) -> None:
     """Book all time up to now. State is modified in place."""
     for product in range(inputs.products.shape[0]):
@@ -272,7 +272,7 @@ def settle_all(inputs: Inputs, state: State, now: float) -> None:
         settle_offer(state, offer, now)
 
 
-@compiled
+@inlined
 def _end_cycle(state: State, product: int, now: float) -> None:
     shelf = state.products[product]
     if now > shelf.cycle_since:
@@ -291,7 +291,7 @@ def close(inputs: Inputs, state: State, now: float) -> None:
     settle_all(inputs, state, now)
 
 
-@compiled
+@entrance
 def units_by_age(inputs: Inputs, state: State, units: Integers) -> None:
     """Write the units on hand as the batches count them into `units`, shape (products,), modified in place."""
     for product in range(inputs.products.shape[0]):

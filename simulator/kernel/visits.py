@@ -8,7 +8,7 @@ from math import inf, nan
 from ...models.chance import Purpose
 from ...models.problem import Floats, Transfer
 from ..clock import Rank
-from ..compiling import compiled
+from ..compiling import compiled, inlined
 from ..ledger import NOBODY, Account, Cause, Outcome
 from . import books, shelves
 from .agenda import GIVE_UP, RETURN, schedule
@@ -103,7 +103,7 @@ def visit(inputs: Inputs, state: State, worth: Floats) -> None:
 
 @compiled
 def come_back(inputs: Inputs, state: State, place: int) -> None:
-    """Let a visitor who waited for a date choose anew; the strategic cost is paid once (R13). State changes in place."""
+    """Let a visitor who waited for a date choose anew; the strategic cost is paid once (R13). Modifies state."""
     visitor, now = state.visitors[place], state.moment[0].time
     segment = visitor.segment
     facts = inputs.segments[segment]
@@ -139,7 +139,7 @@ def come_back(inputs: Inputs, state: State, place: int) -> None:
     _wait_for(inputs, state, place, waiting_for, back_at)
 
 
-@compiled
+@inlined
 def give_up(inputs: Inputs, state: State, place: int, number: int) -> None:
     """Let a visitor whose patience ends leave the line, where he still stands in it. State is modified in place."""
     visitor = state.visitors[place]
@@ -153,7 +153,7 @@ def give_up(inputs: Inputs, state: State, place: int, number: int) -> None:
 # Deciding
 
 
-@compiled
+@inlined
 def fill_surplus(inputs: Inputs, state: State, segment: int, worth: Floats, surplus: Floats) -> None:
     """Write reservation price less price of all offers in their window, −inf for the others. `surplus` is modified."""
     facts = inputs.segments[segment]
@@ -163,7 +163,7 @@ def fill_surplus(inputs: Inputs, state: State, segment: int, worth: Floats, surp
         surplus[position] = worth[position] - shelf.price if shelf.open else -inf
 
 
-@compiled
+@inlined
 def prefers(values: Floats, position: int, best_value: float, preferred: int) -> bool:
     """Return whether an entry beats the best before it; among equals the preferred one does, then the first (R8a)."""
     value = values[position]
@@ -195,7 +195,7 @@ def origin_of(inputs: Inputs, segment: int, surplus: Floats, length: int) -> int
 @compiled
 def move_cost(inputs: Inputs, segment: int, origin: int, other: int) -> float:
     """Return what a move between two considered offers costs now, in money; nothing from an offer to itself."""
-    if origin == other or origin == NONE:
+    if origin in (other, NONE):
         return 0.0
     facts = inputs.segments[segment]
     if inputs.considered[facts.place_start + origin].firm == inputs.considered[facts.place_start + other].firm:
@@ -220,7 +220,7 @@ def outcome_now(inputs: Inputs, visitor: Records, chosen: int) -> int:
     return _RECAPTURED if same else _DIVERTED
 
 
-@compiled
+@inlined
 def _cause(inputs: Inputs, state: State, visitor: Records, surplus: float, otherwise: float) -> int:
     """Say why the visitor does not simply buy the origin: turned away is who would have bought it at once."""
     offer = inputs.considered[inputs.segments[visitor.segment].place_start + visitor.origin].offer
@@ -230,13 +230,13 @@ def _cause(inputs: Inputs, state: State, visitor: Records, surplus: float, other
     return cause_of(reason)
 
 
-@compiled
+@inlined
 def cause_of(reason: int) -> int:
     """Return the cause that a reason of R5 is for whoever is turned away by it."""
     return _LACKING if reason == STOCKOUT else _REFUSED
 
 
-@compiled
+@inlined
 def is_turned_away(visitor: Records) -> bool:
     """Return whether a visitor was turned away (R10)."""
     return bool(visitor.cause == _LACKING or visitor.cause == _REFUSED)
@@ -245,7 +245,7 @@ def is_turned_away(visitor: Records) -> bool:
 # Noting
 
 
-@compiled
+@inlined
 def note_turned_away(inputs: Inputs, state: State, visitor: Records) -> None:
     """Remember on the shelf that somebody was turned away for lack of it. State is modified in place."""
     if visitor.cause == _LACKING:
@@ -307,7 +307,7 @@ def lose(inputs: Inputs, state: State, visitor: Records) -> None:
     books.conclude(inputs, state, visitor, _LOST, NOBODY, nan, 0.0)
 
 
-@compiled
+@inlined
 def _wait(inputs: Inputs, state: State, waiting_for: int, back_at: float) -> None:
     """Let the current visitor go and wait. State is modified in place."""
     place = take(state.visitor_pool)

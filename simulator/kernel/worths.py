@@ -5,7 +5,7 @@ from math import log
 from ...models.chance import Purpose
 from ...models.problem import Floats
 from .. import philox
-from ..compiling import compiled
+from ..compiling import compiled, inlined
 from .durations import winner
 from .facts import LOGIT, Inputs, Records
 from .memory import State
@@ -23,9 +23,9 @@ def list_of(inputs: Inputs, state: State, segment: int, person: int) -> int:
     return facts.list_start + winner(inputs, facts.share_start, facts.share_stop, facts.share_beyond, share)
 
 
-@compiled
+@inlined
 def worths_in_block(inputs: Inputs, state: State, segment: int, at: int, worth: Floats) -> None:
-    """Write the reservation prices of the customer at a place of the segment's block into `worth`, modified in place."""
+    """Write the reservation prices of a customer of the segment's block into `worth`, modified in place."""
     facts, size = inputs.segments[segment], state.moment[0].block_size
     if facts.choice != LOGIT:
         worths_of_list(inputs, list_of(inputs, state, segment, state.blocks.persons[segment * size + at]), worth)
@@ -38,7 +38,7 @@ def worths_in_block(inputs: Inputs, state: State, segment: int, at: int, worth: 
         worth[row - facts.place_start] = place.reservation_price + facts.scale * noise
 
 
-@compiled
+@inlined
 def worths_of_list(inputs: Inputs, row: int, worth: Floats) -> None:
     """Write the reservation prices of a list into `worth`, modified in place."""
     named = inputs.lists[row]
@@ -60,7 +60,7 @@ def worths_again(inputs: Inputs, state: State, visitor: Records, worth: Floats) 
         worth[row - facts.place_start] = _logit_worth(inputs, state, visitor, row)
 
 
-@compiled
+@inlined
 def worth_again(inputs: Inputs, state: State, visitor: Records, position: int) -> float:
     """Return the reservation price of one offer of somebody who came before, in money."""
     facts = inputs.segments[visitor.segment]
@@ -77,7 +77,7 @@ def _logit_worth(inputs: Inputs, state: State, visitor: Records, row: int) -> fl
     return place.reservation_price + facts.scale * noise
 
 
-@compiled
+@inlined
 def _taste(inputs: Inputs, state: State, visitor: Records, column: int) -> float:
     facts, moment = inputs.segments[visitor.segment], state.moment[0]
     slot = inputs.columns[facts.column_start + column]
