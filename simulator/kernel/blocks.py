@@ -154,8 +154,10 @@ def _find_by_race(inputs: Inputs, state: State, segment: int) -> None:
         place = inputs.considered[row]
         shelf = state.offers[place.offer]
         if not shelf.open:
+            blocks.weights[row] = inf
             continue
         multiplier = exp((shelf.price - place.reservation_price) / facts.scale)
+        blocks.weights[row] = multiplier
         position = row - facts.place_start
         column = (facts.column_start + place.column) * size + ahead.at
         draws = blocks.tastes[column : column + favourites.shape[0]]

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...models.problem import Floats, Integers
-from .by_reference import FLOATS, INTEGERS, array_of, by_reference
+from .by_reference import FLOATS, INTEGERS, array_of, by_reference, reader
 
 Records = Any
 """A record array: numpy's types know no fields."""
@@ -111,6 +111,8 @@ SEGMENT = record_type(
     home_firm=int,
     substitutive_cost=float,
     competitive_cost=float,
+    substitutive_factor=float,  # by which a transfer cost multiplies a time in the race
+    competitive_factor=float,
     strategic_cost=float,
     waits=int,
     discount=float,
@@ -187,3 +189,7 @@ class Inputs(NamedTuple):
     table: Integers
     """Where these arrays lie (`by_reference`)."""
     address: int
+
+
+inputs_at = reader(Inputs)
+"""Finds the inputs by their reference."""
