@@ -15,7 +15,7 @@ from demandshift.simulator.world import World
 RELATIVE = 1e-9
 """By how much money and times may differ (R15): the engines may add up and take logarithms in another order."""
 OF_THE_LARGEST = 1e-12
-"""The same as a share of the largest entry of an array: what is left of a sum of such entries may be next to nothing."""
+"""The same as a share of the largest entry of an array: a sum of such entries may come to next to nothing."""
 SHOWN = 5
 """Differing entries that are told of each array."""
 

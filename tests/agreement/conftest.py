@@ -1,4 +1,4 @@
-"""Helpers of the tests that both engines agree, and the generator of the property tests, made to draw busy scenarios."""
+"""Helpers of the tests that both engines agree, and the generator of the property tests, drawing busy scenarios."""
 
 import importlib.util
 import sys
@@ -34,5 +34,5 @@ for _name in _GENERATOR:
     del sys.modules[_name]
 sys.modules.update(_others)
 
-for _name in ("comparing", "generated"):
+for _name in ("comparing", "generated", "worlds"):
     _load(_HERE / f"{_name}.py", _name)

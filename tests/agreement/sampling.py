@@ -1,6 +1,6 @@
 """The strategies of Hypothesis that drawn scenarios are made of, sampled evenly from one generator.
 
-Hypothesis looks for small and for odd examples, and varies what it has; of whole scenarios most turn out empty or alike.
+Hypothesis looks for small and odd examples and varies what it has; of whole scenarios most come out empty or alike.
 Here hundreds of different busy ones are wanted, and none has to be made smaller.
 """
 

@@ -4,5 +4,5 @@ from generated import assert_engines_agree
 
 
 def test_engines_agree_about_drawn_scenarios():
-    """If this fails, the compiled engine breaks a rule that the readable one keeps, or the scenarios show too little."""
-    assert_engines_agree(range(0, 100))
+    """If this fails, the compiled engine breaks a rule of the readable one, or the scenarios show too little."""
+    assert_engines_agree(range(100))
