@@ -78,7 +78,7 @@ USE = record_type(product=int, units=int)
 DATE = record_type(time=float, price=float)
 """An announced date of an offer and the price from then on; nan for the price in force when somebody asks."""
 
-DURATION = record_type(kind=int, mean=float, low=float, high=float, start=int, stop=int, beyond=int)
+DURATION = record_type(kind=int, average=float, low=float, high=float, start=int, stop=int, beyond=int)
 """Start and stop are rows of `lengths` (values) and `shares` (cumulative)."""
 
 SEGMENT = record_type(

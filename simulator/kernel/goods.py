@@ -77,7 +77,7 @@ def order(inputs: Inputs, state: State, product: int, units: int, now: float) ->
     lead_time = duration(inputs, state, facts.lead_time, _LEAD_TIME, facts.slot, number)
     due = instant(now + lead_time) if lead_time != 0.0 else now
     shelf.on_order += units
-    place = _note_order(state, product, units, now + inputs.durations[facts.lead_time].mean)
+    place = _note_order(state, product, units, now + inputs.durations[facts.lead_time].average)
     books.pay_for(inputs, state, product, _ORDERING, -facts.order_cost)
     schedule(state, max(due, now), _RANK_DELIVER, product, DELIVER, product, units, place)
 
@@ -170,7 +170,7 @@ def expected_supply(inputs: Inputs, state: State, product: int, units: int, now:
         if lacking <= 0:
             return max(now, state.orders[place].expected)
         place = state.orders[place].following
-    return _next_order(inputs, product, now) + inputs.durations[inputs.products[product].lead_time].mean
+    return _next_order(inputs, product, now) + inputs.durations[inputs.products[product].lead_time].average
 
 
 @inlined
