@@ -73,6 +73,7 @@ class Kernel:
         self.state = make_state(problem, inputs, self._books, self._books.moment, seed, replication, size, length)
         self.state.moment[0].reviews_before = len(world.replenishments)
         self.clock = Clock()
+        self._due = self._books.moment.view(np.ndarray)["due"]
         self._shelves = KernelShelves(self)
         observer = Observer(problem, self._shelves)
         self._calendar = Calendar(world, self.clock, self._shelves, self._books, KernelGoods(self), observer)
@@ -106,6 +107,8 @@ class Kernel:
         """Tell the kernel which event of the calendar is being processed, so that what it causes comes after it."""
         moment = self.state.moment[0]
         moment.time, moment.turn, moment.rank = self.clock.place
+        # What the event causes may be due at once.
+        self._due[0] = moment.time
 
     def make_room(self) -> None:
         """Make sure that the kernel has room for whatever one event can need."""
@@ -114,6 +117,8 @@ class Kernel:
 
     def _serve_until(self, time: float, priority: int) -> None:
         """Serve all customers before an event of the calendar."""
+        if time < self._due[0]:
+            return
         while True:
             status = entrances.serve(*self.tables, float(time), priority)
             if status == serve.NEEDS_ROOM:

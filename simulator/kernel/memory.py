@@ -26,6 +26,7 @@ MOMENT = record_type(
     oversold=int,  # a product of which more was sold than was there, or −1
     overcrowded=int,  # a segment that ran out of numbers for persons, or −1
     log_length=int,
+    due=float,  # nothing happens in the kernel before this time
     # Of the run
     warm_up=float,
     seed=int,

@@ -89,8 +89,8 @@ def make_state(
         ),
         batches=_records(memory.BATCH, batch_capacity),
         batch_pool=_pool(batch_capacity),
-        orders=_records(memory.ORDER, capacity),
-        order_pool=_pool(capacity),
+        orders=_records(memory.ORDER, capacity + products),
+        order_pool=_pool(capacity + products),
         visitors=_records(memory.VISITOR, capacity),
         # The first row is whoever is at the shelf.
         visitor_pool=_pool(capacity, taken=1),

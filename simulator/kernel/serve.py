@@ -62,11 +62,13 @@ def serve(inputs: Inputs, state: State, until_time: float, until_priority: int) 
             event = state.agenda.events[place]
             if event.time < time or (event.time == time and event.priority < priority):
                 if event.time > until_time or (event.time == until_time and event.priority >= until_priority):
+                    state.moment[0].due = event.time
                     return DONE
                 _happen(inputs, state, place)
                 settled = False
                 continue
         if time > until_time or (time == until_time and priority >= until_priority):
+            state.moment[0].due = time
             return DONE
         settled = _arrive(inputs, state, segment, time)
 
