@@ -4,7 +4,7 @@ It leaves the same ledger as `demandshift.simulator.loop` (R15). The classes her
 calendar as the shelves, goods and books that it knows.
 """
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,15 +15,16 @@ from ..calendar import Calendar
 from ..clock import Clock
 from ..ledger import Account, Cause, InvariantError, Ledger, Outcome
 from ..observation import Observer
+from ..stories import TakeLog
 from ..world import World
 from . import goods, serve, shelves
 from .books import CAUSES, KINDS, OUTCOMES
-from .facts import Inputs, Records
+from .facts import Inputs
 from .memory import MOMENT, Counts, State
 from .room import block_size_for, make_state, with_longer_log, with_more_room
 
-TakeLog = Callable[[Records], None]
-"""Takes the stories of some customers, rows of `memory.LOG`, which are overwritten afterwards."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LOG_LENGTH = 8192
 """Stories that are kept before they are handed over."""
