@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 """Version of the columns; it changes when one changes its meaning. It stands in every file's metadata."""
 
+METADATA = ("schema_version", "scenario_hash", "seed", "replication")
+"""What every file says of itself, under names that begin with `demandshift.`."""
+
 NOT_INTERESTED = "not_interested"
 """The outcome of who wanted nothing, which the ledger counts by heads only."""
 
@@ -99,12 +102,8 @@ class CustomerWriter:
             "price": pa.float64(),
             "surplus": pa.float64(),
         }
-        metadata = {
-            "demandshift.schema_version": str(SCHEMA_VERSION),
-            "demandshift.scenario_hash": self.scenario_hash,
-            "demandshift.seed": str(self.seed),
-            "demandshift.replication": str(replication),
-        }
+        values = (str(SCHEMA_VERSION), self.scenario_hash, str(self.seed), str(replication))
+        metadata = {f"demandshift.{name}": value for name, value in zip(METADATA, values, strict=True)}
         return pa.schema(types.items(), metadata=metadata)
 
 
