@@ -206,6 +206,23 @@ def schema_command(as_json: AsJson = False) -> None:  # noqa: ARG001 (it prints 
     _print_json(json_schema())
 
 
+@app.command("selftest", epilog="Example: demandshift selftest")
+def selftest_command(as_json: AsJson = False) -> None:
+    """Check on this machine that both engines agree, and agree with known closed forms; takes under a minute."""
+    with _complaints(as_json):
+        from .experiments.selftest import as_dict, checks
+
+        done = []
+        for check in checks():
+            done.append(check)
+            if not as_json:
+                typer.echo(check.line())
+        if as_json:
+            _print_json(as_dict(done))
+        if not all(check.passed for check in done):
+            raise typer.Exit(FAILED)
+
+
 class WrongArgumentError(Exception):
     """An argument of the command line is wrong."""
 
