@@ -126,7 +126,7 @@ def run_command(
 
             print_result(result, _console())
             if out is not None:
-                typer.echo(f"Tables, scenario and manifest are in {out}.")
+                typer.echo(f"Tables, scenario{', customers' if keeps else ''} and manifest are in {out}.")
         for alarm in result.alarms:
             typer.echo(f"alarm: {alarm}", err=True)
 

@@ -41,6 +41,8 @@ class Result:
         Where the figures come from: scenario hash, resolved scenario, what was applied to it, versions, engine, time.
     alarms : tuple of str
         What a reader should know before trusting the figures; empty if there is nothing.
+    kept : KeptCustomers, optional
+        The files of every customer, where the scenario says `customers: keep`; see `customer_log`.
     """
 
     scenario: Scenario
