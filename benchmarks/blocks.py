@@ -13,7 +13,7 @@ from demandshift.models.chance import Purpose
 from demandshift.models.choice.lazy_logit import LazyLogit
 from demandshift.models.choice.logit import Logit
 from demandshift.models.demand.poisson import GAP_SLOT, THINNING_SLOT
-from demandshift.simulator.compiling import compiled
+from demandshift.simulator.compiling import entrance
 from demandshift.simulator.kernel.draws import fill_bits, fill_exponentials, fill_uniforms
 from demandshift.simulator.lazy_race import FAVOURITE_SLOT, SPLIT_SLOT
 from demandshift.simulator.world import World
@@ -28,7 +28,7 @@ PERSONS = 4096
 TYPE_SLOT = 0
 
 
-@compiled
+@entrance
 def _fill(
     seed: int,
     replication: int,

@@ -45,8 +45,8 @@ def entrance(function: Function) -> Function:
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function that compiled code alone calls: without the wrapping that Python would need."""
-    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    """Compile a function that compiled code calls; it is kept on disk with its callers, not by itself."""
+    return _compiled(function, no_cfunc_wrapper=True)
 
 
 def inlined(function: Function) -> Function:

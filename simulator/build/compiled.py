@@ -1,7 +1,7 @@
 """World → what the kernel is told: concrete models become rows of arrays. What has no row is an error at load time."""
 
 from collections.abc import Sequence
-from math import inf, nan
+from math import exp, inf, nan
 
 import numpy as np
 
@@ -243,6 +243,8 @@ class _Builder:
                 row.choice, row.scale = facts.LOGIT, choice.scale
                 places.reservation_price = choice.reservation_price
                 places.column = self._tastes(choice.outside_slot, choice.taste_slots)
+                row.substitutive_factor = _factor(row.substitutive_cost, choice.scale)
+                row.competitive_factor = _factor(row.competitive_cost, choice.scale)
             case LazyLogit():
                 row.choice, row.scale = facts.LAZY_LOGIT, choice.scale
                 places.reservation_price = choice.reservation_price
@@ -314,6 +316,14 @@ def _ragged(rows: Sequence[Sequence[object]]) -> tuple[list[object], list[tuple[
         places.append((len(values), len(values) + len(row)))
         values.extend(row)
     return values, places
+
+
+def _factor(cost: float, scale: float) -> float:
+    """Return by how much a transfer cost delays an offer in the race; inf where no number is large enough."""
+    try:
+        return exp(cost / scale)
+    except OverflowError:
+        return inf
 
 
 def _offers_of(problem: Problem) -> tuple[Integers, list[tuple[int, int]]]:

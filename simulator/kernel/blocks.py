@@ -22,6 +22,10 @@ NOTHING, UNDECIDED = -1, -2
 """In place of a favourite: nothing is wanted; the race is too close to be called without logarithms."""
 CLOSE = 1.0 + 1e-9
 """Two times in the race whose ratio is at most this are too close for the rounding of a surplus to agree on."""
+ROUNDING = 2.0**-50
+"""What large amounts of money, in spreads of taste, add to that: a surplus has only so many digits."""
+TOO_SMALL = 1e-290
+"""Below this, times in the race lose digits, and in the end are all 0."""
 
 
 @compiled
@@ -150,12 +154,16 @@ def _find_by_race(inputs: Inputs, state: State, segment: int) -> None:
         favourites[index] = NOTHING
         best[index] = blocks.tastes[outside + index]
         second[index] = inf
+    amount = 0.0
     for row in range(facts.place_start, facts.place_stop):
         place = inputs.considered[row]
         shelf = state.offers[place.offer]
         if not shelf.open:
+            blocks.weights[row] = inf
             continue
+        amount = max(amount, abs(place.reservation_price) + abs(shelf.price))
         multiplier = exp((shelf.price - place.reservation_price) / facts.scale)
+        blocks.weights[row] = multiplier
         position = row - facts.place_start
         column = (facts.column_start + place.column) * size + ahead.at
         draws = blocks.tastes[column : column + favourites.shape[0]]
@@ -165,8 +173,9 @@ def _find_by_race(inputs: Inputs, state: State, segment: int) -> None:
             second[index] = best[index] if wins else min(second[index], arrives)
             best[index] = arrives if wins else best[index]
             favourites[index] = position if wins else favourites[index]
+    close = CLOSE + ROUNDING * amount / facts.scale
     for index in range(favourites.shape[0]):
-        if second[index] <= best[index] * CLOSE:
+        if second[index] <= best[index] * close or best[index] < TOO_SMALL:
             favourites[index] = UNDECIDED
 
 

@@ -19,7 +19,7 @@ def duration(inputs: Inputs, state: State, row: int, purpose: int, segment: int,
         return kind.low
     seed, replication = moment.seed, moment.replication
     if kind.kind == EXPONENTIAL:
-        return kind.mean * philox.exponential(seed, replication, purpose, segment, person, 0, 0)
+        return kind.average * philox.exponential(seed, replication, purpose, segment, person, 0, 0)
     share = philox.uniform(seed, replication, purpose, segment, person, 0, 0)
     if kind.kind == UNIFORM:
         return kind.low + (kind.high - kind.low) * share

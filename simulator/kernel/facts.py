@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...models.problem import Floats, Integers
-from .by_reference import FLOATS, INTEGERS, array_of, by_reference
+from .by_reference import FLOATS, INTEGERS, array_of, by_reference, reader
 
 Records = Any
 """A record array: numpy's types know no fields."""
@@ -78,7 +78,7 @@ USE = record_type(product=int, units=int)
 DATE = record_type(time=float, price=float)
 """An announced date of an offer and the price from then on; nan for the price in force when somebody asks."""
 
-DURATION = record_type(kind=int, mean=float, low=float, high=float, start=int, stop=int, beyond=int)
+DURATION = record_type(kind=int, average=float, low=float, high=float, start=int, stop=int, beyond=int)
 """Start and stop are rows of `lengths` (values) and `shares` (cumulative)."""
 
 SEGMENT = record_type(
@@ -111,6 +111,8 @@ SEGMENT = record_type(
     home_firm=int,
     substitutive_cost=float,
     competitive_cost=float,
+    substitutive_factor=float,  # by which a transfer cost multiplies a time in the race
+    competitive_factor=float,
     strategic_cost=float,
     waits=int,
     discount=float,
@@ -187,3 +189,7 @@ class Inputs(NamedTuple):
     table: Integers
     """Where these arrays lie (`by_reference`)."""
     address: int
+
+
+inputs_at = reader(Inputs)
+"""Finds the inputs by their reference."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...models.chance import Purpose
 from ..clock import Rank
-from ..compiling import compiled, entrance, inlined
+from ..compiling import compiled, inlined
 from ..instants import instant
 from ..ledger import Account
 from . import books, shelves
@@ -27,7 +27,7 @@ _RANK_DELIVER, _RANK_EXPIRE, _RANK_FILL, _RANK_REVIEW = (
 )
 
 
-@entrance
+@inlined
 def begin_stocks(inputs: Inputs, state: State) -> None:
     """Let the opening stock age, and call for reviews where it is low already. State is modified in place."""
     for product in range(inputs.products.shape[0]):
@@ -68,7 +68,7 @@ def review(inputs: Inputs, state: State, product: int, now: float) -> None:
     order(inputs, state, product, -(-wanted // facts.pack) * facts.pack, now)
 
 
-@entrance
+@compiled
 def order(inputs: Inputs, state: State, product: int, units: int, now: float) -> None:
     """Order whole units, and pay the fixed cost. State is modified in place."""
     facts, shelf = inputs.products[product], state.products[product]
@@ -77,12 +77,12 @@ def order(inputs: Inputs, state: State, product: int, units: int, now: float) ->
     lead_time = duration(inputs, state, facts.lead_time, _LEAD_TIME, facts.slot, number)
     due = instant(now + lead_time) if lead_time != 0.0 else now
     shelf.on_order += units
-    place = _note_order(state, product, units, now + inputs.durations[facts.lead_time].mean)
+    place = _note_order(state, product, units, now + inputs.durations[facts.lead_time].average)
     books.pay_for(inputs, state, product, _ORDERING, -facts.order_cost)
     schedule(state, max(due, now), _RANK_DELIVER, product, DELIVER, product, units, place)
 
 
-@entrance
+@inlined
 def season_buy(inputs: Inputs, state: State, product: int, units: int, now: float) -> None:
     """Put on the shelf now what was bought before the season; it is paid like any order. State is modified in place."""
     state.products[product].orders_placed += 1
@@ -170,7 +170,7 @@ def expected_supply(inputs: Inputs, state: State, product: int, units: int, now:
         if lacking <= 0:
             return max(now, state.orders[place].expected)
         place = state.orders[place].following
-    return _next_order(inputs, product, now) + inputs.durations[inputs.products[product].lead_time].mean
+    return _next_order(inputs, product, now) + inputs.durations[inputs.products[product].lead_time].average
 
 
 @inlined

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...models.problem import Floats, Integers
 from ..stories import STORY
-from .by_reference import FLOATS, INTEGERS, array_of, by_reference
+from .by_reference import FLOATS, INTEGERS, array_of, by_reference, reader
 from .facts import Records, record_type
 
 MOMENT = record_type(
@@ -160,7 +160,7 @@ class Blocks(NamedTuple):
     favourites: Integers
     """Position of the favourite among the considered offers, or one of `NOTHING` and `UNDECIDED`."""
     weights: Floats
-    """Of the lazy race: each offer's weight, 0 where it is shut; shape (considered,)."""
+    """Of the lazy race, each offer's weight; of the full one, what its draw is multiplied with. Shape (considered,)."""
     cumulative: Floats
     """Of the lazy race: running sums of weights, with buying nothing's; shape (considered,)."""
     low: Integers
@@ -271,3 +271,9 @@ class State(NamedTuple):
     scratch: Scratch
     table: Integers
     address: int
+
+
+state_at = reader(State)
+"""Finds the state by its reference."""
+counts_at = reader(Counts)
+"""Finds a table of counts by its reference."""

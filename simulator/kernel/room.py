@@ -5,11 +5,10 @@ import numpy as np
 from ...models.problem import Problem
 from ..books import Books
 from ..stories import STORY
-from . import memory
-from .by_reference import assembled, changed
+from . import entrances, memory
+from .by_reference import assembled, changed, reference
 from .facts import Inputs, Records
 from .memory import Agenda, Blocks, BookArrays, Counts, Pool, Scratch, State
-from .pools import move_counts
 
 FIRST_CAPACITY = 64
 """Places in a pool at the start of a replication; pools double when they need to."""
@@ -202,5 +201,5 @@ def _grown_pool(pool: Pool, capacity: int) -> Pool:
 
 def _grown_counts(counts: Counts) -> Counts:
     larger = _counts(2 * len(counts.keys))
-    move_counts(counts, larger)
+    entrances.move_counts(reference(counts), reference(larger))
     return larger

@@ -1,7 +1,7 @@
 """The shelves in compiled code, the twin of `demandshift.simulator.state`."""
 
 from ...models.problem import Integers
-from ..compiling import compiled, entrance, inlined
+from ..compiling import compiled, inlined
 from ..instants import instant
 from ..ledger import OfferColumn, ProductColumn
 from ..state import Reason
@@ -22,7 +22,7 @@ NONE = -1
 """No batch, no order, nobody."""
 
 
-@entrance
+@inlined
 def begin(inputs: Inputs, state: State) -> None:
     """Put the opening stock on the shelves. State is modified in place."""
     for product in range(inputs.products.shape[0]):
@@ -142,7 +142,7 @@ def can_fill(inputs: Inputs, state: State, offer: int) -> bool:
 # Offers
 
 
-@entrance
+@inlined
 def set_price(inputs: Inputs, state: State, offer: int, price: float, now: float) -> None:
     """Change the price of an offer. State is modified in place."""
     settle_offer(state, offer, now)
@@ -150,7 +150,7 @@ def set_price(inputs: Inputs, state: State, offer: int, price: float, now: float
     _tariff_changed(inputs, state, offer)
 
 
-@entrance
+@inlined
 def set_open(inputs: Inputs, state: State, offer: int, is_open: bool, now: float) -> None:
     """Open or shut an offer's window. State is modified in place."""
     settle_offer(state, offer, now)
@@ -159,7 +159,7 @@ def set_open(inputs: Inputs, state: State, offer: int, is_open: bool, now: float
     _tariff_changed(inputs, state, offer)
 
 
-@entrance
+@inlined
 def set_protection(inputs: Inputs, state: State, offer: int, level: int, now: float) -> None:
     """Change how many units of each stock a sale of the offer must leave. State is modified in place."""
     settle_offer(state, offer, now)
@@ -223,7 +223,7 @@ def reason_of(inputs: Inputs, state: State, offer: int) -> int:
 # Time integrals
 
 
-@entrance
+@compiled
 def settle_product(inputs: Inputs, state: State, product: int, now: float) -> None:
     """Book the time since the last change with what was on hand. State is modified in place."""
     shelf = state.products[product]
@@ -235,9 +235,8 @@ def settle_product(inputs: Inputs, state: State, product: int, now: float) -> No
     out = span if shelf.on_hand == 0 and not inputs.products[product].unlimited else 0.0
     shelf.out_time += out
     moment, arrays = state.moment[0], state.books
-    row = arrays.timeline_products[moment.period, product]
-    row[_ON_HAND_TIME] += unit_time
-    row[_OUT_TIME] += out
+    arrays.timeline_products[moment.period, product, _ON_HAND_TIME] += unit_time
+    arrays.timeline_products[moment.period, product, _OUT_TIME] += out
     if moment.counting:
         arrays.stock_time[product, 0] += unit_time
         arrays.stock_time[product, 1] += out
@@ -254,16 +253,15 @@ def settle_offer(state: State, offer: int, now: float) -> None:
     if not shelf.open:
         return
     moment, arrays = state.moment[0], state.books
-    row = arrays.timeline_offers[moment.period, offer]
-    row[_PRICE_TIME] += shelf.price * span
-    row[_OPEN_TIME] += span
+    arrays.timeline_offers[moment.period, offer, _PRICE_TIME] += shelf.price * span
+    arrays.timeline_offers[moment.period, offer, _OPEN_TIME] += span
     if moment.counting:
         arrays.offer_time[offer, 0] += span
         if shelf.reason == AVAILABLE:
             arrays.offer_time[offer, 1] += span
 
 
-@entrance
+@compiled
 def settle_all(inputs: Inputs, state: State, now: float) -> None:
     """Book all time up to now. State is modified in place."""
     for product in range(inputs.products.shape[0]):
@@ -291,7 +289,7 @@ def close(inputs: Inputs, state: State, now: float) -> None:
     settle_all(inputs, state, now)
 
 
-@entrance
+@inlined
 def units_by_age(inputs: Inputs, state: State, units: Integers) -> None:
     """Write the units on hand as the batches count them into `units`, shape (products,), modified in place."""
     for product in range(inputs.products.shape[0]):

@@ -62,6 +62,12 @@ class Frame:
     """Whether nothing is ordered, expires, is controlled or waited for, and every sale takes one unit of one stock."""
     lazy: bool = False
     """Whether the scenario says `draws: lazy`."""
+    busy: bool = False
+    """Whether so many come, and so few units are there, that rare things happen."""
+
+    def rather(self, what: bool) -> bool:
+        """Return either truth value; where it is busy, mostly the given one."""
+        return bool(self.draw(st.sampled_from([what, what, what, not what] if self.busy else [False, True])))
 
     def maybe(self, what: st.SearchStrategy[Any] | Callable[[], Any], entries: dict[str, Any], key: str) -> None:
         """Put a value under a key, or leave the key out."""
@@ -161,7 +167,7 @@ class Frame:
             # What it orders is drawn when its products are known.
             firm["ordering"]["orders"] = []
         self.maybe(self.supply, firm, "supply")
-        if self.draw(st.booleans()):
+        if self.rather(True):
             back_orders: dict[str, Any] = {"promise": self.draw(st.booleans())}
             self.maybe(st.integers(0, 3), back_orders, "limit")
             firm["service"] = {"back_orders": back_orders}
@@ -169,7 +175,7 @@ class Frame:
 
     def product(self, firm_name: str, firm: dict[str, Any]) -> dict[str, Any]:
         """Return a product without its price."""
-        product: dict[str, Any] = {"firm": firm_name, "stock": self.draw(st.integers(0, 15))}
+        product: dict[str, Any] = {"firm": firm_name, "stock": self.draw(st.integers(0, 6 if self.busy else 15))}
         for key in ("cost", "holding_cost", "salvage", "disposal_cost", "lost_sale_penalty", "back_order_penalty"):
             self.maybe(moneys(0, 16), product, key)
         if self.one_season:

@@ -68,7 +68,7 @@ def same_ledgers(one: Ledger, other: Ledger) -> bool:
 
 
 @st.composite
-def scenarios(draw, *, one_season: bool = False, islands: bool = False) -> Drawn:
+def scenarios(draw, *, one_season: bool = False, islands: bool = False, busy: bool = False) -> Drawn:
     """Draw a scenario.
 
     Parameters
@@ -78,6 +78,8 @@ def scenarios(draw, *, one_season: bool = False, islands: bool = False) -> Drawn
     islands : bool
         Whether products with an even and with an odd number have nothing to do with each other, but through firms:
         no offer uses both, and no segment considers both.
+    busy : bool
+        Whether so many come, and so few units are there, that rare things happen.
     """
     time_unit = draw(st.sampled_from(["day", "day", "hour", "week", "period"]))
     # In the lazy race a unit more on the shelf may change what somebody else likes second best.
@@ -89,6 +91,7 @@ def scenarios(draw, *, one_season: bool = False, islands: bool = False) -> Drawn
         has_start=time_unit != "period" and draw(st.booleans()),
         one_season=one_season,
         lazy=draws == "lazy",
+        busy=busy,
     )
     firms = {f"firm{number}": frame.firm() for number in range(draw(st.integers(1, 3)))}
     products = {}

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 EXPECTED_CUSTOMERS = (20, 45, 0, 5)
 """Expected customers of one segment in one replication, at most; Hypothesis prefers the first."""
+WHERE_IT_IS_BUSY = (60, 120, 25)
+"""The same, of a busy scenario."""
 
 
 def drawn_segment(
@@ -53,14 +55,14 @@ def drawn_segment(
     if frame.one_season or kind in ("orders", "substitution"):
         return segment
     owners = sorted({products[name if name in products else used(offers[name])[0]]["firm"] for name in considers})
-    if not races:
-        frame.maybe(st.sampled_from([*considers, *owners]), segment, "home")
+    if not races and frame.rather(False):
+        segment["home"] = draw(st.sampled_from([*considers, *owners]))
     if draw(st.booleans()):
         cost: dict[str, float] = {}
         for move in ("substitutive", "competitive", "strategic"):
             frame.maybe(moneys(0, 12), cost, move)
         segment["transfer_cost"] = cost
-    if not races and draw(st.booleans()):
+    if not races and frame.rather(True):
         waiting: dict[str, Any] = {"up_to": draw(times(0.25, 5)), "expected_delay": draw(times(0, 2))}
         frame.maybe(st.sampled_from([0.5, 0.9, 1.0]), waiting, "discount")
         frame.maybe(st.sampled_from([0.5, 1.0]), waiting, "chance")
@@ -73,7 +75,7 @@ def _arrivals(frame: Frame, number: int, tables: dict[str, str]) -> dict[str, An
     """Draw a recorded trace, or a Poisson process with or without profiles."""
     draw = frame.draw
     if draw(st.integers(0, 2)) == 0:
-        recorded = draw(st.lists(times(0, frame.horizon + 1), max_size=25))
+        recorded = draw(st.lists(times(0, frame.horizon + 1), max_size=60 if frame.busy else 25))
         rows = "".join(f"{time},segment{number}\n{time},another\n" for time in recorded)
         tables[f"trace{number}.csv"] = f"time,segment\n{rows}0.5,segment{number}\n"
         return {"kind": "trace", "file": f"trace{number}.csv", "segment": f"segment{number}"}
@@ -86,7 +88,9 @@ def _arrivals(frame: Frame, number: int, tables: dict[str, str]) -> dict[str, An
         frame.maybe(st.lists(factors, min_size=7, max_size=7), arrivals, "weekly")
         frame.maybe(st.lists(factors, min_size=12, max_size=12), arrivals, "seasonal")
         busiest = 2.0 ** (len(arrivals) - 1)
-    arrivals["rate"] = draw(st.sampled_from(EXPECTED_CUSTOMERS)) / frame.horizon / busiest
+    arrivals["rate"] = (
+        draw(st.sampled_from(WHERE_IT_IS_BUSY if frame.busy else EXPECTED_CUSTOMERS)) / frame.horizon / busiest
+    )
     frame.maybe(st.just(arrivals["rate"] * busiest + 2.0), arrivals, "dominating_rate")
     return arrivals
 
@@ -95,7 +99,7 @@ def _choice(
     frame: Frame, kind: str, names: list[str], number: int, tables: dict[str, str], windows: bool
 ) -> dict[str, Any]:
     draw = frame.draw
-    worths = st.fixed_dictionaries(dict.fromkeys(names, moneys(-8, 48)))
+    worths = st.fixed_dictionaries(dict.fromkeys(names, moneys(8 if frame.busy else -8, 48)))
     if kind == "logit":
         return {"kind": "logit", "scale": draw(moneys(1, 16)), "reservation_price": draw(worths)}
     if kind == "substitution":

@@ -1,0 +1,47 @@
+"""Pools hand out each place once; tables count every key, however full they get."""
+
+from collections import Counter
+from random import Random
+
+import numpy as np
+
+from demandshift.simulator.kernel import pools, room
+
+
+def test_a_place_belongs_to_one_at_a_time(kernel_of):
+    """If this fails, two customers are written in one row."""
+    pool = kernel_of().state.order_pool
+    capacity = len(pool.free)
+    taken = [pools.take(pool) for _ in range(capacity)]
+    assert sorted(taken) == list(range(capacity))
+    for place in (3, 7):
+        pools.give_back(pool, place)
+    assert {pools.take(pool), pools.take(pool)} == {3, 7}
+
+
+def test_a_grown_pool_remembers_what_is_taken(kernel_of):
+    """If this fails, a place is handed out twice after the pool grew, or lost for good."""
+    state = kernel_of().state
+    capacity = len(state.order_pool.free)
+    taken = {pools.take(state.order_pool) for _ in range(5)}
+    grown = room.with_more_room(state)
+    assert len(grown.orders) == 2 * len(state.orders) == 2 * capacity
+    rest = {pools.take(grown.order_pool) for _ in range(2 * capacity - 5)}
+    assert taken | rest == set(range(2 * capacity))
+    assert not taken & rest
+
+
+def test_every_key_is_counted(kernel_of):
+    """If this fails, flows are booked under another flow's key, or forgotten when the table grows."""
+    chance, expected = Random(1), Counter()
+    state = kernel_of().state
+    keys = [0, 1, 2**62 - 1, *(chance.randrange(2**62) for _ in range(100)), *range(1000, 1100)]
+    for key in keys * 2 + keys[:50]:
+        if 2 * int(state.books.willing.length[0]) >= len(state.books.willing.keys):
+            state = room.with_more_room(state)
+        pools.count_one(state.books.willing, key)
+        expected[key] += 1
+    table = state.books.willing
+    known = np.flatnonzero(table.keys >= 0)
+    assert dict(zip(table.keys[known].tolist(), table.counts[known].tolist(), strict=True)) == expected
+    assert int(table.length[0]) == len(expected)
