@@ -174,6 +174,7 @@ def _find_by_race(inputs: Inputs, state: State, segment: int) -> None:
             best[index] = arrives if wins else best[index]
             favourites[index] = position if wins else favourites[index]
     close = CLOSE + ROUNDING * amount / facts.scale
+    ahead.close = close
     for index in range(favourites.shape[0]):
         if second[index] <= best[index] * close or best[index] < TOO_SMALL:
             favourites[index] = UNDECIDED

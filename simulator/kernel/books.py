@@ -75,7 +75,7 @@ def end_cycle(state: State, product: int, turned_away: int) -> None:
         state.books.cycles[product, 1] += 1 - turned_away
 
 
-@compiled
+@inlined
 def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int) -> None:
     """Book a sale and its payment. Books are modified in place."""
     moment, books = state.moment[0], state.books
@@ -88,7 +88,7 @@ def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int) ->
         books.cash[inputs.offers[offer].firm] += price
 
 
-@compiled
+@inlined
 def ask(state: State, origin: int, turned_away: int) -> None:
     """Note in the timeline that somebody came for an offer. Books are modified in place."""
     period = state.moment[0].period

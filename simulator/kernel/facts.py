@@ -69,8 +69,8 @@ OFFER = record_type(
     use_stop=int,
     date_start=int,  # rows of `dates`
     date_stop=int,
-    segment_start=int,  # rows of `segments_of`
-    segment_stop=int,
+    first_place=int,  # rows of `places_of`
+    last_place=int,
 )
 
 USE = record_type(product=int, units=int)
@@ -124,7 +124,7 @@ SEGMENT = record_type(
     plain=int,
 )
 
-PLACE = record_type(offer=int, firm=int, reservation_price=float, column=int)
+PLACE = record_type(segment=int, offer=int, firm=int, reservation_price=float, column=int)
 
 PAIR = record_type(block=int, low=int, high=int)
 """One block of random words and the columns that its two halves serve, counted within the segment; −1 for none."""
@@ -144,7 +144,7 @@ ROW = record_type(start=int, beyond=int)
     offers=array_of(OFFER),
     uses=array_of(USE),
     offers_of=INTEGERS,
-    segments_of=INTEGERS,
+    places_of=INTEGERS,
     dates=array_of(DATE),
     planned=FLOATS,
     durations=array_of(DURATION),
@@ -169,7 +169,8 @@ class Inputs(NamedTuple):
     offers: Records
     uses: Records
     offers_of: Integers
-    segments_of: Integers
+    places_of: Integers
+    """Places of each offer."""
     dates: Records
     planned: Floats
     durations: Records

@@ -68,6 +68,8 @@ SEGMENT_STATE = record_type(
     piece=int,
     # Whether a price or window has changed since favourites were worked out
     stale=int,
+    # Of the full race: times whose ratio is at most this are too close to be told apart without logarithms
+    close=float,
     # Of the lazy race: total weight of what is in its window and of buying nothing
     weight=float,
 )
@@ -144,6 +146,7 @@ class Counts(NamedTuple):
     favourites=INTEGERS,
     weights=FLOATS,
     cumulative=FLOATS,
+    available=INTEGERS,
     low=INTEGERS,
     high=INTEGERS,
     best=FLOATS,
@@ -163,6 +166,8 @@ class Blocks(NamedTuple):
     """Of the lazy race, each offer's weight; of the full one, what its draw is multiplied with. Shape (considered,)."""
     cumulative: Floats
     """Of the lazy race: running sums of weights, with buying nothing's; shape (considered,)."""
+    available: Integers
+    """Whether each offer can be had, by place; shape (considered,)."""
     low: Integers
     """Raw bits of a block, for a moment; shape (block size,)."""
     high: Integers
@@ -217,7 +222,7 @@ class BookArrays(NamedTuple):
     address: int
 
 
-@by_reference(worth=FLOATS, surplus=FLOATS, in_window=FLOATS, marks=INTEGERS)
+@by_reference(worth=FLOATS, surplus=FLOATS, in_window=FLOATS, marks=INTEGERS, groups=FLOATS)
 class Scratch(NamedTuple):
     """One customer's numbers by considered offer, for a moment; each of shape (longest consideration set,)."""
 
@@ -225,6 +230,8 @@ class Scratch(NamedTuple):
     surplus: Floats
     in_window: Floats
     marks: Integers
+    groups: Floats
+    """Weights of the groups of the lazy race; shape (4,)."""
     table: Integers
     address: int
 

@@ -2,14 +2,14 @@
 
 A surplus is scale · log(time of nothing / time of the offer), so that comparing surpluses is comparing times, and a
 transfer cost multiplies a time by e^(cost/scale). Where two times are too close for the rounding of a surplus to agree
-(`CLOSE`), nothing is settled here and the general rules decide, digit for digit as the readable engine does.
+, nothing is settled here and the general rules decide, digit for digit as the readable engine does.
 """
 
 from math import inf, log
 
-from ..compiling import compiled
+from ..compiling import compiled, inlined
 from . import books
-from .blocks import CLOSE
+from .blocks import TOO_SMALL
 from .facts import Inputs
 from .memory import State
 from .shelves import AVAILABLE, NONE
@@ -26,7 +26,7 @@ from .visits import (
 )
 
 
-@compiled
+@inlined
 def race_surplus(inputs: Inputs, state: State, segment: int, position: int) -> float:
     """Return what an offer is worth over buying nothing to the next customer of a logit segment, in money."""
     facts, size = inputs.segments[segment], state.moment[0].block_size
@@ -54,7 +54,7 @@ def second_choice(inputs: Inputs, state: State) -> bool:
         return False
 
     tastes, first = state.blocks.tastes, facts.column_start * size + at
-    nothing = tastes[first]
+    nothing, close = tastes[first], state.segments[segment].close
     chosen, chosen_time, next_time = NONE, inf, inf
     same, same_time, next_same = NONE, inf, inf
     other, other_time, next_other = NONE, inf, inf
@@ -76,15 +76,15 @@ def second_choice(inputs: Inputs, state: State) -> bool:
                 other, other_time, next_other = position, arrives, other_time
             elif arrives < next_other:
                 next_other = arrives
-        if net < next_time and state.offers[place.offer].reason == AVAILABLE:
+        if net < next_time and state.blocks.available[row]:
             if net < chosen_time:
                 chosen, chosen_time, next_time = position, net, chosen_time
             else:
                 next_time = net
     if (
-        _too_close(chosen_time, next_time, nothing)
-        or _too_close(same_time, next_same, nothing)
-        or _too_close(other_time, next_other, nothing)
+        _too_close(chosen_time, next_time, nothing, close)
+        or _too_close(same_time, next_same, nothing, close)
+        or _too_close(other_time, next_other, nothing, close)
     ):
         return False
 
@@ -108,9 +108,9 @@ def second_choice(inputs: Inputs, state: State) -> bool:
     return True
 
 
-@compiled
-def _too_close(best: float, second: float, nothing: float) -> bool:
+@inlined
+def _too_close(best: float, second: float, nothing: float, close: float) -> bool:
     """Return whether the best time of a group is hardly earlier than the next one, or than that of buying nothing."""
-    if best > nothing * CLOSE:
+    if best > nothing * close:
         return False
-    return best * CLOSE >= nothing or second <= best * CLOSE
+    return best * close >= nothing or second <= best * close or best < TOO_SMALL

@@ -104,6 +104,7 @@ def make_state(
             favourites=np.zeros(segments * block_size, dtype=np.int64),
             weights=np.zeros(len(inputs.considered)),
             cumulative=np.zeros(len(inputs.considered)),
+            available=np.zeros(len(inputs.considered), dtype=np.int64),
             low=np.zeros(block_size, dtype=np.int64),
             high=np.zeros(block_size, dtype=np.int64),
             best=np.zeros(block_size),
@@ -135,6 +136,7 @@ def make_state(
             surplus=np.zeros(longest),
             in_window=np.zeros(longest),
             marks=np.zeros(longest, dtype=np.int64),
+            groups=np.zeros(4),
         ),
     )
 

@@ -130,7 +130,7 @@ def _arrive(inputs: Inputs, state: State, segment: int, time: float) -> bool:
     return bool(settled)
 
 
-@compiled
+@inlined
 def _favourite_decides(inputs: Inputs, state: State, segment: int) -> bool:
     """Serve the next customer of a segment if the favourite settles it: nothing is wanted, or it can be had.
 
@@ -154,7 +154,7 @@ def _favourite_decides(inputs: Inputs, state: State, segment: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def _surplus_of_favourite(inputs: Inputs, state: State, segment: int, favourite: int) -> float:
     """Return what the next customer's favourite is worth over buying nothing, in money."""
     facts, size = inputs.segments[segment], state.moment[0].block_size

@@ -92,7 +92,7 @@ def expire(inputs: Inputs, state: State, product: int, now: float) -> int:
     return wasted
 
 
-@compiled
+@inlined
 def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int, now: float) -> None:
     """Hand over one sale of an offer, oldest units first, and book the payment. State is modified in place."""
     for row in range(inputs.offers[offer].use_start, inputs.offers[offer].use_stop):
@@ -155,7 +155,7 @@ def set_open(inputs: Inputs, state: State, offer: int, is_open: bool, now: float
     """Open or shut an offer's window. State is modified in place."""
     settle_offer(state, offer, now)
     state.offers[offer].open = is_open
-    state.offers[offer].reason = reason_of(inputs, state, offer)
+    _set_reason(inputs, state, offer, reason_of(inputs, state, offer))
     _tariff_changed(inputs, state, offer)
 
 
@@ -164,7 +164,7 @@ def set_protection(inputs: Inputs, state: State, offer: int, level: int, now: fl
     """Change how many units of each stock a sale of the offer must leave. State is modified in place."""
     settle_offer(state, offer, now)
     state.offers[offer].protection = level
-    state.offers[offer].reason = reason_of(inputs, state, offer)
+    _set_reason(inputs, state, offer, reason_of(inputs, state, offer))
     for row in range(inputs.offers[offer].use_start, inputs.offers[offer].use_stop):
         set_alert(inputs, state, inputs.uses[row].product)
 
@@ -187,8 +187,16 @@ def set_alert(inputs: Inputs, state: State, product: int) -> None:
 def _tariff_changed(inputs: Inputs, state: State, offer: int) -> None:
     """Let segments that consider an offer work out their favourites anew."""
     state.moment[0].tariff += 1
-    for row in range(inputs.offers[offer].segment_start, inputs.offers[offer].segment_stop):
-        state.segments[inputs.segments_of[row]].stale = 1
+    for row in range(inputs.offers[offer].first_place, inputs.offers[offer].last_place):
+        state.segments[inputs.considered[inputs.places_of[row]].segment].stale = 1
+
+
+@inlined
+def _set_reason(inputs: Inputs, state: State, offer: int, reason: int) -> None:
+    """Note whether an offer can be had, and where it is considered. State is modified in place."""
+    state.offers[offer].reason = reason
+    for row in range(inputs.offers[offer].first_place, inputs.offers[offer].last_place):
+        state.blocks.available[inputs.places_of[row]] = 1 if reason == AVAILABLE else 0
 
 
 @compiled
@@ -200,7 +208,7 @@ def review_availability(inputs: Inputs, state: State, product: int, now: float) 
         reason = reason_of(inputs, state, offer)
         if reason != state.offers[offer].reason:
             settle_offer(state, offer, now)
-            state.offers[offer].reason = reason
+            _set_reason(inputs, state, offer, reason)
 
 
 @compiled
@@ -223,7 +231,7 @@ def reason_of(inputs: Inputs, state: State, offer: int) -> int:
 # Time integrals
 
 
-@compiled
+@inlined
 def settle_product(inputs: Inputs, state: State, product: int, now: float) -> None:
     """Book the time since the last change with what was on hand. State is modified in place."""
     shelf = state.products[product]
