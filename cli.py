@@ -85,7 +85,9 @@ def run_command(
         list[str] | None,
         typer.Option("--variant", metavar="NAME", help="Apply a variant of the scenario; may be given several times."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables, scenario and manifest here.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write tables, scenario, manifest and kept customers here.")
+    ] = None,
     table_format: Annotated[str, typer.Option("--format", metavar="csv|parquet", help="Format of the tables.")] = "csv",
     as_json: AsJson = False,
 ) -> None:
@@ -93,10 +95,25 @@ def run_command(
     with _complaints(as_json):
         loaded = _load(scenario, variants or [], assignments or [])
         count = _replications(replications)
+        keeps = loaded.settled.head.customers == "keep"
         if out is not None:
-            _check_destination(out, table_format)
+            _check_destination(out, table_format, keeps_customers=keeps)
+        elif keeps:
+            raise WrongArgumentError(
+                f"{loaded.name!r} keeps its customers: say where with --out DIR, or --set customers=counts"
+            )
+        customers_to = out / "customers" if out is not None and keeps else None
         with _progress(as_json) as progress:
-            result = _run(loaded, count, seed, precision=precision, jobs=jobs, engine=engine, progress=progress)
+            result = _run(
+                loaded,
+                count,
+                seed,
+                precision=precision,
+                jobs=jobs,
+                engine=engine,
+                customers_to=customers_to,
+                progress=progress,
+            )
         if out is not None:
             try:
                 result.save(out, table_format)
@@ -109,7 +126,7 @@ def run_command(
 
             print_result(result, _console())
             if out is not None:
-                typer.echo(f"Tables, scenario and manifest are in {out}.")
+                typer.echo(f"Tables, scenario{', customers' if keeps else ''} and manifest are in {out}.")
         for alarm in result.alarms:
             typer.echo(f"alarm: {alarm}", err=True)
 
@@ -189,6 +206,23 @@ def schema_command(as_json: AsJson = False) -> None:  # noqa: ARG001 (it prints 
     _print_json(json_schema())
 
 
+@app.command("selftest", epilog="Example: demandshift selftest")
+def selftest_command(as_json: AsJson = False) -> None:
+    """Check on this machine that both engines agree, and agree with known closed forms; takes under a minute."""
+    with _complaints(as_json):
+        from .experiments.selftest import as_dict, checks
+
+        done = []
+        for check in checks():
+            done.append(check)
+            if not as_json:
+                typer.echo(check.line())
+        if as_json:
+            _print_json(as_dict(done))
+        if not all(check.passed for check in done):
+            raise typer.Exit(FAILED)
+
+
 class WrongArgumentError(Exception):
     """An argument of the command line is wrong."""
 
@@ -214,12 +248,12 @@ def _replications(text: str | None) -> int | Literal["auto"] | None:
         raise WrongArgumentError(f"--replications must be a whole number or auto (got {text!r})") from None
 
 
-def _check_destination(out: Path, table_format: str) -> None:
+def _check_destination(out: Path, table_format: str, *, keeps_customers: bool) -> None:
     """Refuse a folder or format for results before anything is simulated."""
     from .simulator.saving import check_destination
 
     try:
-        check_destination(out, table_format)
+        check_destination(out, table_format, keeps_customers=keeps_customers)
     except OSError as error:
         raise WrongArgumentError(f"--out {out}: cannot be written ({error.strerror or error})") from error
     except ValueError as error:
@@ -234,6 +268,7 @@ def _run(
     precision: float | None,
     jobs: int,
     engine: str,
+    customers_to: Path | None,
     progress: "Progress | None",
 ) -> "Result":
     """Run a scenario, with what can go wrong in the words of the command line."""
@@ -241,11 +276,24 @@ def _run(
     from .simulator.run import ArgumentError, run
 
     try:
-        return run(scenario, replications, seed, precision=precision, jobs=jobs, engine=engine, progress=progress)
+        return run(
+            scenario,
+            replications,
+            seed,
+            precision=precision,
+            jobs=jobs,
+            engine=engine,
+            customers_to=customers_to,
+            progress=progress,
+        )
     except ArgumentError as error:
         raise WrongArgumentError(str(error)) from error
     except InvariantError as error:
         raise FailedError(f"{error}; this is a fault of the program, please report it with the scenario") from error
+    except OSError as error:
+        if customers_to is None:
+            raise
+        raise FailedError(f"customers cannot be written ({error.strerror or error})") from error
     except KeyboardInterrupt:
         raise FailedError("interrupted; nothing was written") from None
 

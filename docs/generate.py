@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from generating.commands import commands
-from generating.results import figures, frames, json_object, segment_figures, timeline_figures
+from generating.results import customer_log, figures, frames, json_object, segment_figures, timeline_figures
 from generating.scenario_files import SECTIONS, section_of_file
 
 HERE = Path(__file__).resolve().parent
@@ -30,6 +30,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "segment-figures": segment_figures,
     "frames": frames,
     "timeline": timeline_figures,
+    "customer-log": customer_log,
     "json": json_object,
 }
 

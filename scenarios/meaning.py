@@ -12,8 +12,8 @@ from .settled import Settled, SettledSegment
 
 __all__ = ["meaning"]
 
-LABELS = frozenset({"name", "description", "currency", "replications", "seed"})
-"""What no figure of one replication depends on: words, and what a run may be told otherwise."""
+LABELS = frozenset({"name", "description", "currency", "replications", "seed", "customers"})
+"""What no figure of one replication depends on: words, what a run may be told otherwise, and what it keeps."""
 
 
 def meaning(value: object) -> object:

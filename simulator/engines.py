@@ -1,16 +1,22 @@
 """The engines, by name. Both leave the same ledger (R15)."""
 
-from collections.abc import Callable
+from typing import Protocol
 
 from .ledger import Ledger
 from .loop import Loop
+from .stories import TakeLog
 from .world import World
 
 ENGINES = ("kernel", "loop")
 """`kernel`, the compiled engine, is the default; `loop` is the readable one, the book of rules."""
 
-Replicate = Callable[[int, int], Ledger]
-"""Runs one replication, given the seed and its number, and returns its checked ledger."""
+
+class Replicate(Protocol):
+    """Runs any replication of a world."""
+
+    def __call__(self, seed: int, replication: int, take_log: TakeLog | None = None) -> Ledger:
+        """Return a replication's checked ledger; `take_log`, where given, is handed every customer's story."""
+        ...
 
 
 def prepared(engine: str, world: World) -> Replicate:
@@ -31,7 +37,11 @@ def prepared(engine: str, world: World) -> Replicate:
         If the engine cannot run this world; nothing falls back to another one.
     """
     if engine == "loop":
-        return lambda seed, replication: Loop(world, seed, replication).run()
+
+        def replicate(seed: int, replication: int, take_log: TakeLog | None = None) -> Ledger:
+            return Loop(world, seed, replication, take_log=take_log).run()
+
+        return replicate
     if engine != "kernel":
         raise ValueError(f"there is no engine {engine!r} (known: {', '.join(ENGINES)})")
     # Who runs the readable engine need not load, let alone compile, the other one.
@@ -41,4 +51,8 @@ def prepared(engine: str, world: World) -> Replicate:
 
     inputs = build_inputs(world)
     make_ready()
-    return lambda seed, replication: Kernel(world, inputs, seed, replication).run()
+
+    def replicate_compiled(seed: int, replication: int, take_log: TakeLog | None = None) -> Ledger:
+        return Kernel(world, inputs, seed, replication, take_log=take_log).run()
+
+    return replicate_compiled

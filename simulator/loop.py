@@ -5,7 +5,6 @@ read.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import nan
 from typing import TYPE_CHECKING
 
@@ -16,13 +15,15 @@ from .books import Books
 from .calendar import Calendar
 from .clock import Clock, Process, Rank
 from .decision import NEVER, NOT_TO_BE_HAD, Later, SegmentView, best, best_alternative, net_of_transfer, origin_of
-from .draws import Draws, PersonDraws
+from .draws import Draws
 from .goods import Goods
 from .lazy_race import run_race
 from .ledger import NOBODY, TURNED_AWAY, Account, Cause, Head, Ledger, Outcome
 from .observation import Observer
 from .prospects import Prospects
 from .state import Reason, Shelves
+from .stories import StoryTeller, TakeLog
+from .visitor import Visitor
 from .waiting_line import WaitingLine
 from .world import World
 
@@ -30,26 +31,10 @@ if TYPE_CHECKING:
     from simpy.events import Event
 
 
-@dataclass(slots=True, eq=False)
-class Visitor:
-    """A customer from the first visit to the last outcome."""
-
-    view: SegmentView
-    number: int
-    """Customers are numbered as they first come."""
-    chance: PersonDraws
-    first_visit: float
-    cohort: bool
-    """Whether the first visit counts (R1)."""
-    origin: int = -1
-    """Position of the origin among the considered offers."""
-    cause: Cause = Cause.NONE
-
-
 class Loop:
-    """One replication of a world."""
+    """One replication of a world; `take_log`, where given, is handed every customer's story."""
 
-    def __init__(self, world: World, seed: int, replication: int) -> None:
+    def __init__(self, world: World, seed: int, replication: int, *, take_log: TakeLog | None = None) -> None:
         problem = world.problem
         self._world = world
         self._problem = problem
@@ -66,6 +51,7 @@ class Loop:
         for segment, choice in enumerate(world.choices):
             if isinstance(choice, AttemptChoice):
                 self._books.consumer_surplus[segment] = nan
+        self._stories = StoryTeller(take_log)
         self._came = 0
         self._waiting: dict[int, Visitor] = {}
         """Visitors who neither bought nor left yet."""
@@ -79,6 +65,7 @@ class Loop:
         self._clock.run(until=horizon)
         for visitor in list(self._waiting.values()):
             self._conclude(visitor, Outcome.PENDING)
+        self._stories.hand_over()
         self._line.close(horizon)
         self._shelves.close(horizon)
         self._charge_holding()
@@ -117,7 +104,7 @@ class Loop:
                 # Whoever comes at the same instant comes in the same round (R2): nobody's arrival causes another's.
                 yield self._clock.at(time, Rank.ARRIVE, segment)
                 instant = time
-            visitor = Visitor(view, self._came, draws.person(person), time, self._books.counting)
+            visitor = Visitor(view, self._came, person, draws.person(person), time, self._books.counting)
             self._came += 1
             if visitor.cohort:
                 self._books.heads[segment, Head.ARRIVED] += 1
@@ -127,7 +114,7 @@ class Loop:
 
     def _visit(self, visitor: Visitor, choice: SurplusChoice) -> Process:
         """Tell one customer's story."""
-        view, shelves, now = visitor.view, self._shelves, self._clock.now
+        view, now = visitor.view, self._clock.now
         worth = choice.reservation_prices(visitor.chance)
         surplus = self._surplus(view, worth)
         visitor.origin = origin_of(view, surplus)
@@ -158,10 +145,9 @@ class Loop:
 
         if chosen_value >= max(0.0, waiting_value):
             offer = view.offers[chosen]
-            price = shelves.price[offer]
-            self._sell(visitor, offer)
+            price = self._sell(visitor, offer)
             cost = view.cost(visitor.origin, chosen)
-            self._conclude(visitor, self._outcome_now(visitor, chosen), offer, worth[chosen] - price - cost)
+            self._conclude(visitor, self._outcome_now(visitor, chosen), offer, price, worth[chosen] - price - cost)
         elif waiting_value > 0:
             yield from self._wait(visitor, worth, later)
         else:
@@ -237,8 +223,8 @@ class Loop:
             later = self._prospects.best(view, worth, visitor.origin, visitor.first_visit, clock.now)
             if value >= max(0.0, later.value):
                 offer = view.offers[chosen]
-                self._sell(visitor, offer)
-                self._conclude(visitor, Outcome.POSTPONED, offer, value - view.strategic_cost)
+                price = self._sell(visitor, offer)
+                self._conclude(visitor, Outcome.POSTPONED, offer, price, value - view.strategic_cost)
                 return
             wanted = best(surplus, preferred=visitor.origin)
             if wanted >= 0 and surplus[wanted] >= 0 and self._shelves.reason[view.offers[wanted]] is Reason.STOCKOUT:
@@ -262,7 +248,7 @@ class Loop:
         yield filled | clock.at(gives_up, Rank.DEPART, visitor.number)
         if filled.triggered:
             value = worth[later.position] - back_order.price - view.strategic_cost
-            self._conclude(visitor, Outcome.POSTPONED, offer, value)
+            self._conclude(visitor, Outcome.POSTPONED, offer, back_order.price, value)
         else:
             self._line.leave(back_order, clock.now)
             self._lose(visitor)
@@ -292,8 +278,8 @@ class Loop:
             self._lose(visitor)
             return
         offer = view.offers[ending.bought]
-        self._sell(visitor, offer)
-        self._conclude(visitor, self._outcome_now(visitor, ending.bought), offer, ending.surplus)
+        price = self._sell(visitor, offer)
+        self._conclude(visitor, self._outcome_now(visitor, ending.bought), offer, price, ending.surplus)
         yield from ()
 
     # Customers without reservation prices (R8)
@@ -310,8 +296,8 @@ class Loop:
         reason = shelves.reason[view.offers[wanted]]
         if reason is Reason.AVAILABLE:
             self._books.ask(view.offers[wanted], turned_away=False)
-            self._sell(visitor, view.offers[wanted])
-            self._conclude(visitor, Outcome.SERVED, view.offers[wanted])
+            price = self._sell(visitor, view.offers[wanted])
+            self._conclude(visitor, Outcome.SERVED, view.offers[wanted], price)
             return
         visitor.cause = _CAUSE_OF_REASON[reason]
         self._books.ask(view.offers[visitor.origin], turned_away=True)
@@ -338,8 +324,8 @@ class Loop:
         if bought < 0:
             self._lose(visitor)
             return
-        self._sell(visitor, view.offers[bought])
-        self._conclude(visitor, self._outcome_now(visitor, bought), view.offers[bought])
+        price = self._sell(visitor, view.offers[bought])
+        self._conclude(visitor, self._outcome_now(visitor, bought), view.offers[bought], price)
         yield from ()
 
     def _first_open(
@@ -367,15 +353,18 @@ class Loop:
         kind = visitor.view.kind(visitor.origin, chosen)
         return Outcome.RECAPTURED if kind is Transfer.SUBSTITUTIVE else Outcome.DIVERTED
 
-    def _sell(self, visitor: Visitor, offer: int) -> None:
-        """Hand over one unit now, at the price in force."""
-        self._shelves.sell(offer, self._shelves.price[offer], visitor.number, visitor.cohort, self._clock.now)
+    def _sell(self, visitor: Visitor, offer: int) -> float:
+        """Hand over one unit now, at the price in force, which is returned."""
+        price = self._shelves.price[offer]
+        self._shelves.sell(offer, price, visitor.number, visitor.cohort, self._clock.now)
         for product, _ in self._shelves.uses[offer]:
             self._goods.position_fell(product)
+        return price
 
     def _not_interested(self, visitor: Visitor) -> None:
         if visitor.cohort:
             self._books.heads[visitor.view.segment, Head.NOT_INTERESTED] += 1
+        self._stories.tell(visitor, NOBODY, Outcome.LOST, NOBODY, self._clock.now, nan, 0.0)
 
     def _lose(self, visitor: Visitor) -> None:
         """Let a customer leave for good; firms pay for those whom they turned away."""
@@ -385,14 +374,22 @@ class Loop:
                 self._books.pay_for(product, Account.PENALTIES, -float(penalty[product]), self._clock.now)
         self._conclude(visitor, Outcome.LOST)
 
-    def _conclude(self, visitor: Visitor, outcome: Outcome, destination: int = NOBODY, surplus: float = 0.0) -> None:
+    def _conclude(
+        self,
+        visitor: Visitor,
+        outcome: Outcome,
+        destination: int = NOBODY,
+        price: float = nan,
+        surplus: float = 0.0,
+    ) -> None:
         """Book the last outcome of a customer."""
         self._waiting.pop(visitor.number, None)
+        view = visitor.view
+        origin = view.offers[visitor.origin]
         if visitor.cohort:
-            view = visitor.view
-            origin = view.offers[visitor.origin]
             self._books.conclude(view.segment, origin, visitor.cause, outcome, destination)
             self._books.consumer_surplus[view.segment] += surplus
+        self._stories.tell(visitor, origin, outcome, destination, self._clock.now, price, surplus)
 
 
 _CAUSE_OF_REASON = {Reason.STOCKOUT: Cause.STOCKOUT, Reason.REFUSAL: Cause.REFUSAL}

@@ -18,6 +18,8 @@ from .timeline import timeline_rows
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .customer_files import KeptCustomers
+
 SCHEMA_VERSION = 1
 """Version of the tables and of the JSON object; it changes when a column or key changes its meaning."""
 
@@ -39,6 +41,8 @@ class Result:
         Where the figures come from: scenario hash, resolved scenario, what was applied to it, versions, engine, time.
     alarms : tuple of str
         What a reader should know before trusting the figures; empty if there is nothing.
+    kept : KeptCustomers, optional
+        The files of every customer, where the scenario says `customers: keep`; see `customer_log`.
     """
 
     scenario: Scenario
@@ -47,6 +51,7 @@ class Result:
     alarms: tuple[str, ...]
     problem: Problem
     tally: Tally
+    kept: "KeptCustomers | None" = None
 
     @property
     def replications(self) -> int:
@@ -181,6 +186,36 @@ class Result:
         ]
         return _frame(rows, ("store", "from", "to"), ("share", "half_width"))
 
+    # Customers one by one
+
+    def customer_log(self, replication: int | None = None) -> "pd.DataFrame":
+        """Return every customer in a row, where the scenario says `customers: keep`.
+
+        Parameters
+        ----------
+        replication : int, optional
+            Only the customers of one replication, counted from 0; all of them may be more than memory holds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            In the order of replications and of last outcomes. Those who came in the warm-up and those who wanted
+            nothing are in it, too; the cohort of the figures has `cohort` true. What there is not is missing.
+
+        Raises
+        ------
+        ValueError
+            If the scenario does not keep its customers, or there is no such replication.
+        """
+        if self.kept is None:
+            raise ValueError(
+                f"the customers of {self.scenario.name!r} were counted and not kept: run it with `customers: keep`, "
+                'such as scenario.replace({"customers": "keep"})'
+            )
+        if replication is not None and replication not in range(self.replications):
+            raise ValueError(f"replications are counted from 0 to {self.replications - 1} (got {replication!r})")
+        return self.kept.frame(range(self.replications) if replication is None else [replication])
+
     # Out
 
     def as_dict(self) -> dict[str, Any]:
@@ -225,6 +260,8 @@ class Result:
     def save(self, directory: str | Path, table_format: str = "csv") -> list[Path]:
         """Write all frames, the resolved scenario and the manifest into a folder, and return the files.
 
+        Customers that are kept are copied into its folder `customers`.
+
         Parameters
         ----------
         directory : str or Path
@@ -237,7 +274,7 @@ class Result:
         ValueError
             If the format is another.
         OSError
-            If the folder cannot be written.
+            If the folder cannot be written, or holds customers of an earlier run and this one kept none.
         """
         from .saving import save_result
 

@@ -7,6 +7,7 @@ import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import ceil
+from pathlib import Path
 from typing import Literal
 
 from ..models.choice.lazy_logit import LazyLogit
@@ -16,7 +17,8 @@ from ..models.demand.trace import TraceArrivals
 from ..models.observation import OrderingPolicy, PricingPolicy
 from ..scenarios.scenario import Scenario
 from .build.world import build_world
-from .engines import ENGINES, prepared
+from .customer_files import CustomerWriter, KeptCustomers
+from .engines import ENGINES, Replicate, prepared
 from .estimates import Estimate
 from .ledger import Ledger
 from .results import Result
@@ -61,6 +63,7 @@ def run(
     ordering: Mapping[str, OrderingPolicy] | None = None,
     pricing: Mapping[str, PricingPolicy] | None = None,
     choices: Mapping[str, SurplusChoice | AttemptChoice] | None = None,
+    customers_to: str | Path | None = None,
     progress: Progress | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Result:
@@ -85,6 +88,10 @@ def run(
         Policies made by hand (`demandshift.models.observation`), with an attribute `review_every` in time units.
     choices : mapping of segment to choice model, optional
         Choice models made by hand (`demandshift.models.choice.protocols`).
+    customers_to : str or Path, optional
+        For scenarios with `customers: keep`: the folder for a file of customers for each replication, made if need be;
+        files of an earlier run there are replaced when this one is complete. Without it the customers stay in a
+        temporary folder that lives as long as the result.
     progress : callable, optional
         Called as `progress(done, planned)`.
     cancel : callable, optional
@@ -100,6 +107,8 @@ def run(
         If an argument is out of its bounds.
     ValueError
         If a policy or choice model made by hand does not fit.
+    OSError
+        If customers are to be kept and cannot be written.
     InvariantError
         If the books of a replication contradict each other (R16).
     RunCancelledError
@@ -122,14 +131,21 @@ def run(
     seed = scenario.settled.head.seed if seed is None else seed
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise ArgumentError(f"seed must be a whole number in [0, 2**32) (got {seed!r})")
+    keeps = scenario.settled.head.customers == "keep"
+    if customers_to is not None and not keeps:
+        raise ArgumentError(
+            "customers_to has a meaning only where the scenario keeps its customers: give it `customers: keep`"
+        )
 
     begun, started = datetime.datetime.now(datetime.UTC), time.perf_counter()
     world = build_world(scenario.settled, ordering=ordering, pricing=pricing, choices=choices)
     tally = Tally(world.problem)
     target = first
+    kept = KeptCustomers(None if customers_to is None else Path(customers_to)) if keeps else None
+    writer = None if kept is None else CustomerWriter(kept.folder, scenario.hash, seed)
     result = Result(scenario, seed, {}, (), world.problem, tally)
     while True:
-        for ledger in _ledgers(engine, world, seed, range(tally.n, target), jobs):
+        for ledger in _ledgers(engine, world, seed, range(tally.n, target), jobs, writer):
             tally.add(ledger)
             if progress is not None:
                 progress(tally.n, target)
@@ -144,6 +160,8 @@ def run(
             break
         target = min(MOST_REPLICATIONS, needed)
 
+    if kept is not None:
+        kept.complete()
     manifest = {
         "scenario_hash": scenario.hash,
         "resolved_scenario": scenario.resolved,
@@ -164,16 +182,18 @@ def run(
         },
     }
     alarms = _alarms(result, world, wanted if automatic else None)
-    return Result(scenario, seed, manifest, alarms, world.problem, tally)
+    return Result(scenario, seed, manifest, alarms, world.problem, tally, kept)
 
 
-def _ledgers(engine: str, world: World, seed: int, replications: Sequence[int], jobs: int) -> Iterator[Ledger]:
+def _ledgers(
+    engine: str, world: World, seed: int, replications: Sequence[int], jobs: int, writer: CustomerWriter | None
+) -> Iterator[Ledger]:
     """Yield the ledgers of replications in their order, from one process or several."""
     # Here too where other processes simulate: what an engine cannot do is said, and compiled, once.
     replicate = prepared(engine, world)
     if jobs == 1 or len(replications) < 2:
         for replication in replications:
-            yield replicate(seed, replication)
+            yield _simulate(replicate, world, seed, replication, writer)
         return
     from joblib import Parallel, delayed
 
@@ -181,14 +201,24 @@ def _ledgers(engine: str, world: World, seed: int, replications: Sequence[int], 
     # and none so large that progress stands still.
     size = min(LARGEST_CHUNK, ceil(len(replications) / (4 * jobs)))
     chunks = [replications[first : first + size] for first in range(0, len(replications), size)]
-    tasks = (delayed(_simulate_all)(engine, world, seed, chunk) for chunk in chunks)
+    tasks = (delayed(_simulate_all)(engine, world, seed, chunk, writer) for chunk in chunks)
     for ledgers in Parallel(n_jobs=jobs, return_as="generator")(tasks):
         yield from ledgers
 
 
-def _simulate_all(engine: str, world: World, seed: int, replications: Sequence[int]) -> list[Ledger]:
+def _simulate_all(
+    engine: str, world: World, seed: int, replications: Sequence[int], writer: CustomerWriter | None
+) -> list[Ledger]:
     replicate = prepared(engine, world)
-    return [replicate(seed, replication) for replication in replications]
+    return [_simulate(replicate, world, seed, replication, writer) for replication in replications]
+
+
+def _simulate(replicate: Replicate, world: World, seed: int, replication: int, writer: CustomerWriter | None) -> Ledger:
+    """Run one replication, and keep its customers where a writer is given."""
+    if writer is None:
+        return replicate(seed, replication)
+    with writer.writing(world, replication) as take_log:
+        return replicate(seed, replication, take_log)
 
 
 def _focal_profits(result: Result) -> dict[str, Estimate]:

@@ -1,5 +1,6 @@
 """Results as files: tables, the resolved scenario, the manifest. Each file appears whole or not at all."""
 
+import errno
 import json
 import os
 import tempfile
@@ -7,15 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .customer_files import files_in
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from .results import Result
 
 TABLE_FORMATS = ("csv", "parquet")
+CUSTOMERS = "customers"
+"""The folder of the customers that are kept, beside the tables."""
 
 
-def check_destination(directory: Path, table_format: str) -> None:
+def check_destination(directory: Path, table_format: str, *, keeps_customers: bool) -> None:
     """Check that the folder can be made and written, before anything is simulated; nothing is made yet.
 
     Raises
@@ -23,10 +28,15 @@ def check_destination(directory: Path, table_format: str) -> None:
     ValueError
         If the format is unknown.
     OSError
-        If the folder, or the nearest one above it that there is, cannot be written.
+        If the folder, or the nearest one above it that there is, cannot be written; or if it holds the customers of an
+        earlier run, and this one keeps none that would replace them.
     """
     if table_format not in TABLE_FORMATS:
         raise ValueError(f"there is no table format {table_format!r} (known: {', '.join(TABLE_FORMATS)})")
+    if not keeps_customers and files_in(directory / CUSTOMERS):
+        # They would look like this run's; and to take them away for tables alone would be to lose them.
+        text = "holds the customers of an earlier run, and this run keeps none; take another folder, or remove them"
+        raise FileExistsError(errno.EEXIST, text, str(directory / CUSTOMERS))
     nearest = directory
     while not nearest.exists():
         nearest = nearest.parent
@@ -36,7 +46,7 @@ def check_destination(directory: Path, table_format: str) -> None:
 
 def save_result(result: "Result", directory: Path, table_format: str) -> list[Path]:
     """Write a result into a folder and return the files written; see `Result.save`."""
-    check_destination(directory, table_format)
+    check_destination(directory, table_format, keeps_customers=result.kept is not None)
     directory.mkdir(parents=True, exist_ok=True)
     written = [
         _write(directory / f"{name}.{table_format}", _table_writer(frame, table_format))
@@ -45,6 +55,8 @@ def save_result(result: "Result", directory: Path, table_format: str) -> list[Pa
     manifest = json.dumps(dict(result.manifest), indent=2, ensure_ascii=False, allow_nan=False)
     written.append(_write(directory / "scenario.yaml", _text_writer(result.scenario.to_yaml())))
     written.append(_write(directory / "manifest.json", _text_writer(manifest + "\n")))
+    if result.kept is not None:
+        written.extend(result.kept.copy_to(directory / CUSTOMERS))
     return written
 
 

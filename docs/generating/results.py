@@ -4,6 +4,7 @@ import inspect
 from functools import cache
 
 import demandshift
+from demandshift.simulator.customer_files import METADATA, SCHEMA_VERSION
 from demandshift.simulator.figures import FIGURES, OFFER_COUNTS, PRODUCT_COUNTS, SEGMENT_COUNTS, Figure
 from demandshift.simulator.results import Result
 from generating.wording import cell, one_line, table
@@ -124,7 +125,7 @@ def frames() -> str:
 
 def type_of(kind: str) -> str:
     """Return a column's type in plain words, whatever this version of pandas calls it."""
-    words = {"int": "whole number", "float": "number", "datetime": "date"}
+    words = {"int": "whole number", "float": "number", "datetime": "date", "bool": "true or false"}
     return next((word for prefix, word in words.items() if kind.startswith(prefix)), "text")
 
 
@@ -133,6 +134,46 @@ def timeline_figures() -> str:
     frame = example().timeline[["level", "figure", "unit"]].drop_duplicates()
     rows = [(level, f"`{figure}`", unit) for level, figure, unit in frame.itertuples(index=False)]
     return "\n".join([*table(("level", "figure", "unit"), rows), ""])
+
+
+LOG_COLUMNS = {
+    "replication": "number of the replication, from 0",
+    "customer": "number of the customer, by first visits, from 0",
+    "segment": "name of the segment",
+    "person": "number of the person in the segment, to whom draws belong: the same in every variant (R14)",
+    "first_visit": "when the customer first came, in time units",
+    "cohort": "whether that was after the warm-up, so that the figures count it (R1)",
+    "origin": "the offer that was wanted (R7); null where nothing was",
+    "cause": "`none`, `stockout`, `refusal` or `choice` (R12); null where nothing was wanted",
+    "outcome": "`served`, `recaptured`, `diverted`, `postponed`, `lost` or `pending` (R12), or `not_interested`",
+    "destination": "the offer bought; null where nothing was",
+    "time": "when the last outcome fell, in time units; for `pending`, the end of the run",
+    "price": "price paid; null where nothing was bought",
+    "surplus": "reservation price − price − transfer cost, 0 where nothing was bought; null without prices (R8)",
+}
+"""What each column of the customers one by one holds."""
+METADATA_MEANING = {
+    "schema_version": f"version of these columns, {SCHEMA_VERSION}; it changes when one changes its meaning",
+    "scenario_hash": "SHA-256 of what the scenario means, as in the manifest",
+    "seed": "the seed",
+    "replication": "number of the replication",
+}
+
+
+def customer_log() -> str:
+    """Return the table of the columns of customers one by one, and of what the files say of themselves."""
+    scenario = demandshift.load("two-shops").replace({"horizon": 10, "customers": "keep"})
+    log = demandshift.run(scenario, replications=1, seed=1).customer_log()
+    for what, there, described in (
+        ("the log", list(log.columns), LOG_COLUMNS),
+        ("a file's metadata", list(METADATA), METADATA_MEANING),
+    ):
+        if there != list(described):
+            raise SystemExit(f"{what} has {there}, and {list(described)} are described")
+    rows = [(f"`{column}`", type_of(str(kind)), LOG_COLUMNS[str(column)]) for column, kind in log.dtypes.items()]
+    metadata = [(f"`demandshift.{name}`", meaning) for name, meaning in METADATA_MEANING.items()]
+    first, second = table(("column", "type", "meaning"), rows), table(("metadata of a file", "value"), metadata)
+    return "\n".join([*first, "", *second, ""])
 
 
 KEYS = {

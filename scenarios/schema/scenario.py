@@ -40,6 +40,8 @@ class Head(Part):
     Without it, lazy for segments that consider more than 30 offers. Segments that wait, have a home, or consider two
     offers with one taste are always drawn in full.
     """
+    customers: Literal["keep", "counts"] = "counts"
+    """What a run keeps of its customers: `counts` for what the tables need, `keep` for every customer in a row too."""
 
 
 class ScenarioFile(Head):

@@ -113,6 +113,8 @@ def not_interested(state: State, visitor: Records) -> None:
     if visitor.cohort:
         state.books.heads[visitor.segment, _NOT_INTERESTED] += 1
     if state.books.log.shape[0] > 0:
+        # Whoever was at the shelf before has left his own there.
+        visitor.cause = _NO_CAUSE
         _write_log(state, visitor, NOBODY, _LOST, NOBODY, nan, 0.0)
 
 

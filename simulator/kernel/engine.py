@@ -4,8 +4,7 @@ It leaves the same ledger as `demandshift.simulator.loop` (R15). The classes her
 calendar as the shelves, goods and books that it knows.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,16 +15,17 @@ from ..calendar import Calendar
 from ..clock import Clock
 from ..ledger import Account, Cause, InvariantError, Ledger, Outcome
 from ..observation import Observer
+from ..stories import TakeLog
 from ..world import World
 from . import entrances, serve
 from .books import CAUSES, KINDS, OUTCOMES
 from .by_reference import reference
-from .facts import Inputs, Records
+from .facts import Inputs
 from .memory import MOMENT, Counts, State
 from .room import block_size_for, make_state, with_longer_log, with_more_room
 
-TakeLog = Callable[[Records], None]
-"""Takes the stories of some customers, rows of `memory.LOG`, which are overwritten afterwards."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LOG_LENGTH = 8192
 """Stories that are kept before they are handed over."""

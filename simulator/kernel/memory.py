@@ -9,6 +9,7 @@ full makes the kernel come back before it goes on, and its caller, who alone can
 from typing import NamedTuple
 
 from ...models.problem import Floats, Integers
+from ..stories import STORY
 from .by_reference import FLOATS, INTEGERS, array_of, by_reference, reader
 from .facts import Records, record_type
 
@@ -97,22 +98,6 @@ VISITOR = record_type(
 
 LINK = record_type(before=int, after=int, visitor=int)
 """A place in the line for one product; visitor v stands in lines with links v · most uses, v · most uses + 1, …"""
-
-LOG = record_type(
-    number=int,
-    segment=int,
-    person=int,
-    first_visit=float,
-    cohort=int,
-    origin=int,  # an offer
-    cause=int,
-    outcome=int,
-    destination=int,
-    time=float,
-    price=float,
-    surplus=float,
-)
-"""One customer's story in a row, for `customers: keep`."""
 
 
 @by_reference(free=INTEGERS, left=INTEGERS)
@@ -210,7 +195,7 @@ class Blocks(NamedTuple):
     served=INTEGERS,
     flows=Counts,
     willing=Counts,
-    log=array_of(LOG),
+    log=array_of(STORY),
 )
 class BookArrays(NamedTuple):
     """The arrays of `demandshift.simulator.books.Books`, and counts that become its tables."""
@@ -233,7 +218,7 @@ class BookArrays(NamedTuple):
     flows: Counts
     willing: Counts
     log: Records
-    """Rows of `LOG` not yet handed over; empty where nobody asked for them."""
+    """Rows of `STORY` not yet handed over; empty where nobody asked for them."""
     table: Integers
     address: int
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from ...models.problem import Problem
 from ..books import Books
+from ..stories import STORY
 from . import entrances, memory
 from .by_reference import assembled, changed, reference
 from .facts import Inputs, Records
@@ -127,7 +128,7 @@ def make_state(
             served=np.zeros(len(inputs.considered), dtype=np.int64),
             flows=_counts(4 * capacity),
             willing=_counts(4 * capacity),
-            log=_records(memory.LOG, log_length),
+            log=_records(STORY, log_length),
         ),
         scratch=assembled(
             Scratch,
@@ -162,7 +163,7 @@ def with_more_room(state: State) -> State:
 
 def with_longer_log(state: State) -> State:
     """Return the same memory with room for twice as many stories, none of which is waiting to be handed over."""
-    log = _records(memory.LOG, 2 * len(state.books.log))
+    log = _records(STORY, 2 * len(state.books.log))
     return changed(state, books=changed(state.books, log=log))
 
 

@@ -282,3 +282,20 @@ def test_progress_bar_only_for_a_person(shop: Path) -> None:
     os.close(person)
     assert running.returncode == 0
     assert b"/40" in seen
+
+
+def test_kept_customers_go_into_the_folder_of_the_tables(shop: Path, tmp_path: Path) -> None:
+    """Otherwise a run that keeps its customers would lose them, or mix them with those of another run."""
+    out = tmp_path / "out"
+    keep = ("--replications", 2, "--set", "customers=keep")
+    refused = call("run", shop, *keep)
+    assert refused.exit_code == 2
+    assert "keeps its customers: say where with --out DIR, or --set customers=counts" in refused.stderr
+    assert call("run", shop, *keep, "--out", out).exit_code == 0
+    assert sorted(file.name for file in (out / "customers").iterdir()) == [
+        "replication-00000.parquet",
+        "replication-00001.parquet",
+    ]
+    counted = call("run", shop, "--replications", 2, "--out", out)
+    assert counted.exit_code == 2
+    assert "holds the customers of an earlier run" in counted.stderr

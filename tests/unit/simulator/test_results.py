@@ -243,15 +243,15 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
     tmp_path.chmod(0o500)
     try:
         with pytest.raises(PermissionError):
-            saving.check_destination(tmp_path, "csv")
+            saving.check_destination(tmp_path, "csv", keeps_customers=False)
     finally:
         tmp_path.chmod(0o700)
 
 
 def test_checking_a_folder_makes_nothing(tmp_path):
     """If this fails, a run that is refused leaves a folder, or test files, behind."""
-    saving.check_destination(tmp_path / "deep" / "new", "csv")
-    saving.check_destination(tmp_path, "parquet")
+    saving.check_destination(tmp_path / "deep" / "new", "csv", keeps_customers=False)
+    saving.check_destination(tmp_path, "parquet", keeps_customers=True)
     assert list(tmp_path.iterdir()) == []
 
 
