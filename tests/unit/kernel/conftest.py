@@ -86,9 +86,9 @@ def kernel_of(world_of: MakeWorld) -> MakeKernel:
 
 @pytest.fixture
 def opened(kernel_of: MakeKernel) -> MakeKernel:
-    """Return what makes a kernel and stops it in the middle of a run."""
+    """Return what makes a kernel and stops it in the middle of a run; else when its shops have opened."""
 
-    def make(changes: dict[str, Any] | None = None, until: float = 0.0, **options: Any) -> Kernel:
+    def make(changes: dict[str, Any] | None = None, until: float = 2.0**-30, **options: Any) -> Kernel:
         kernel = kernel_of(changes, **options)
         kernel._shelves.open_with_stock()
         serve.prepare(kernel.inputs, kernel.state)
