@@ -4,10 +4,12 @@ Both engines use this calendar; customers and goods under way are the engine's o
 only customers, and what they cause, change the shelves.
 """
 
+import math
 from collections.abc import Generator
 from itertools import count
-from math import isfinite
 from typing import Protocol
+
+import numpy as np
 
 from .books import Books
 from .clock import Clock, Process, Rank
@@ -77,10 +79,17 @@ class Calendar:
         clock, world, problem = self._clock, self._world, self._problem
         clock.process(self._warm_up())
         clock.process(self._periods())
-        for offer in range(len(problem.offers.names)):
-            clock.process(self._windows(offer))
-            clock.process(self._price_changes(offer))
-            clock.process(self._protection_steps(offer))
+        offers = problem.offers
+        clock.process(self._first_openings())
+        for offer in range(len(offers.names)):
+            # Most offers open at once, for good, at one price: thousands of them need no process of their own.
+            windows = slice(offers.window_start[offer], offers.window_start[offer + 1])
+            if (offers.window_opens[windows] > 0).any() or np.isfinite(offers.window_closes[windows]).any():
+                clock.process(self._windows(offer))
+            if offers.change_start[offer + 1] > offers.change_start[offer]:
+                clock.process(self._price_changes(offer))
+            if offers.protection_start[offer + 1] > offers.protection_start[offer]:
+                clock.process(self._protection_steps(offer))
         self._goods.start()
         for buy in world.season_buys:
             units = world.supplies[buy.product].order_units(buy.units)
@@ -113,12 +122,21 @@ class Calendar:
 
     # Offers
 
+    def _first_openings(self) -> Process:
+        """Open all offers whose window begins with the run."""
+        yield self._clock.at(0.0, Rank.PRICE)
+        offers = self._problem.offers
+        offer_of = np.repeat(np.arange(len(offers.names)), np.diff(offers.window_start))
+        for offer in offer_of[offers.window_opens == 0].tolist():
+            self._shelves.set_open(offer, True, 0.0)
+
     def _windows(self, offer: int) -> Process:
         offers = self._problem.offers
         for window in range(offers.window_start[offer], offers.window_start[offer + 1]):
-            yield self._clock.at(float(offers.window_opens[window]), Rank.PRICE, offer)
-            self._shelves.set_open(offer, True, self._clock.now)
-            if isfinite(offers.window_closes[window]):
+            if offers.window_opens[window] > 0:
+                yield self._clock.at(float(offers.window_opens[window]), Rank.PRICE, offer)
+                self._shelves.set_open(offer, True, self._clock.now)
+            if math.isfinite(offers.window_closes[window]):
                 yield self._clock.at(float(offers.window_closes[window]), Rank.PRICE, offer)
                 self._shelves.set_open(offer, False, self._clock.now)
 
@@ -142,7 +160,7 @@ class Calendar:
             firm = self._problem.firms.names[repricing.firm]
             require_one_each(f"pricing policy of firm {firm!r}", "prices", len(prices), len(own))
             for offer, price in zip(own, prices, strict=True):
-                if not (isfinite(price) and price >= 0):
+                if not (math.isfinite(price) and price >= 0):
                     raise ValueError(f"pricing policy of firm {firm!r} set a price of {price} at time {time}")
                 self._shelves.set_price(offer, float(price), time)
 

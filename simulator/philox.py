@@ -18,7 +18,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from .compiling import entrance, inlined
+from .compiling import compiled, entrance, inlined
 
 MULTIPLIER_0 = np.uint64(0xD2511F53)
 MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -115,10 +115,18 @@ def uniform(seed: int, replication: int, purpose: int, segment: int, person: int
 @entrance
 def exponential(seed: int, replication: int, purpose: int, segment: int, person: int, visit: int, slot: int) -> float:
     """Return the standard exponential draw of a key, always positive."""
+    bits = random_bits(seed, replication, purpose, segment, person, visit, slot, 0)
+    return exponential_from_bits(bits, seed, replication, purpose, segment, person, visit, slot)
+
+
+@compiled
+def exponential_from_bits(
+    bits: np.uint64, seed: int, replication: int, purpose: int, segment: int, person: int, visit: int, slot: int
+) -> float:
+    """Return the standard exponential draw of a key whose first bits are known."""
     beyond = 0.0
     retry = 0
     while True:
-        bits = random_bits(seed, replication, purpose, segment, person, visit, slot, retry)
         layer = int(bits & LAYER_MASK)
         value: float = uniform_from_bits(bits) * EDGES[layer]
         if value < EDGES[layer + 1]:
@@ -133,6 +141,7 @@ def exponential(seed: int, replication: int, purpose: int, segment: int, person:
                 return beyond + value
         # One draw in ninety comes here; that a hundred do in a row, and run into the next field, never happens.
         retry += 2
+        bits = random_bits(seed, replication, purpose, segment, person, visit, slot, retry)
 
 
 @entrance

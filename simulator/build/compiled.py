@@ -1,7 +1,7 @@
 """World → what the kernel is told: concrete models become rows of arrays. What has no row is an error at load time."""
 
 from collections.abc import Sequence
-from math import inf, nan
+from math import exp, inf, nan
 
 import numpy as np
 
@@ -61,7 +61,7 @@ class _Builder:
     def inputs(self) -> Inputs:
         problem = self._problem
         offers_of, offer_rows = _offers_of(problem)
-        segments_of, segment_rows = _segments_of(problem)
+        places_of, place_rows = _places_of(problem)
         dates, date_rows = _dates(problem)
         products = self._products(offer_rows)
         segments, considered = self._segments()
@@ -80,10 +80,10 @@ class _Builder:
                 ),
             ),
             products=products,
-            offers=_offers(problem, date_rows, segment_rows),
+            offers=_offers(problem, date_rows, place_rows),
             uses=uses,
             offers_of=offers_of,
-            segments_of=segments_of,
+            places_of=places_of,
             dates=dates,
             planned=np.array(self._planned, dtype=np.float64),
             durations=_records(facts.DURATION, self._durations),
@@ -203,6 +203,7 @@ class _Builder:
         offer = segments.consider_offer
         considered = _records(facts.PLACE, (), len(offer))
         considered.offer = offer
+        considered.segment = np.repeat(np.arange(len(segments.names)), np.diff(segments.consider_start))
         considered.firm = self._problem.offers.firm[offer]
         for segment, name in enumerate(segments.names):
             row = rows[segment]
@@ -243,6 +244,8 @@ class _Builder:
                 row.choice, row.scale = facts.LOGIT, choice.scale
                 places.reservation_price = choice.reservation_price
                 places.column = self._tastes(choice.outside_slot, choice.taste_slots)
+                row.substitutive_factor = _factor(row.substitutive_cost, choice.scale)
+                row.competitive_factor = _factor(row.competitive_cost, choice.scale)
             case LazyLogit():
                 row.choice, row.scale = facts.LAZY_LOGIT, choice.scale
                 places.reservation_price = choice.reservation_price
@@ -295,14 +298,14 @@ def _records(kind: "np.dtype[np.void]", rows: object, length: int | None = None)
     return made.view(np.recarray)
 
 
-def _offers(problem: Problem, date_rows: Sequence[tuple[int, int]], segment_rows: Sequence[tuple[int, int]]) -> Records:
+def _offers(problem: Problem, date_rows: Sequence[tuple[int, int]], place_rows: Sequence[tuple[int, int]]) -> Records:
     offers = problem.offers
     rows = _records(facts.OFFER, (), len(offers.names))
     rows.firm, rows.price = offers.firm, offers.price
     rows.use_start, rows.use_stop = offers.use_start[:-1], offers.use_start[1:]
     for offer in range(len(offers.names)):
         rows[offer].date_start, rows[offer].date_stop = date_rows[offer]
-        rows[offer].segment_start, rows[offer].segment_stop = segment_rows[offer]
+        rows[offer].first_place, rows[offer].last_place = place_rows[offer]
     return rows
 
 
@@ -316,6 +319,14 @@ def _ragged(rows: Sequence[Sequence[object]]) -> tuple[list[object], list[tuple[
     return values, places
 
 
+def _factor(cost: float, scale: float) -> float:
+    """Return by how much a transfer cost delays an offer in the race; inf where no number is large enough."""
+    try:
+        return exp(cost / scale)
+    except OverflowError:
+        return inf
+
+
 def _offers_of(problem: Problem) -> tuple[Integers, list[tuple[int, int]]]:
     """Return the offers that use each product."""
     offers = problem.offers
@@ -327,13 +338,11 @@ def _offers_of(problem: Problem) -> tuple[Integers, list[tuple[int, int]]]:
     return np.array(values, dtype=np.int64), rows
 
 
-def _segments_of(problem: Problem) -> tuple[Integers, list[tuple[int, int]]]:
-    """Return the segments that consider each offer."""
-    segments = problem.segments
+def _places_of(problem: Problem) -> tuple[Integers, list[tuple[int, int]]]:
+    """Return the places of each offer: the rows of what segments consider."""
     knowing: list[list[int]] = [[] for _ in problem.offers.names]
-    for segment in range(len(segments.names)):
-        for row in range(segments.consider_start[segment], segments.consider_start[segment + 1]):
-            knowing[segments.consider_offer[row]].append(segment)
+    for place, offer in enumerate(problem.segments.consider_offer.tolist()):
+        knowing[offer].append(place)
     values, rows = _ragged(knowing)
     return np.array(values, dtype=np.int64), rows
 

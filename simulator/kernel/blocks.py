@@ -159,9 +159,11 @@ def _find_by_race(inputs: Inputs, state: State, segment: int) -> None:
         place = inputs.considered[row]
         shelf = state.offers[place.offer]
         if not shelf.open:
+            blocks.weights[row] = inf
             continue
         amount = max(amount, abs(place.reservation_price) + abs(shelf.price))
         multiplier = exp((shelf.price - place.reservation_price) / facts.scale)
+        blocks.weights[row] = multiplier
         position = row - facts.place_start
         column = (facts.column_start + place.column) * size + ahead.at
         draws = blocks.tastes[column : column + favourites.shape[0]]
@@ -172,6 +174,7 @@ def _find_by_race(inputs: Inputs, state: State, segment: int) -> None:
             best[index] = arrives if wins else best[index]
             favourites[index] = position if wins else favourites[index]
     close = CLOSE + ROUNDING * amount / facts.scale
+    ahead.close = close
     for index in range(favourites.shape[0]):
         if second[index] <= best[index] * close or best[index] < TOO_SMALL:
             favourites[index] = UNDECIDED

@@ -75,13 +75,12 @@ def end_cycle(state: State, product: int, turned_away: int) -> None:
         state.books.cycles[product, 1] += 1 - turned_away
 
 
-@compiled
+@inlined
 def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int) -> None:
     """Book a sale and its payment. Books are modified in place."""
     moment, books = state.moment[0], state.books
-    row = books.timeline_offers[moment.period, offer]
-    row[_ROW_SALES] += 1
-    row[_ROW_REVENUE] += price
+    books.timeline_offers[moment.period, offer, _ROW_SALES] += 1
+    books.timeline_offers[moment.period, offer, _ROW_REVENUE] += price
     if moment.counting:
         books.sold[offer] += 1
         books.sold_to_earlier[offer] += 1 - cohort
@@ -89,12 +88,12 @@ def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int) ->
         books.cash[inputs.offers[offer].firm] += price
 
 
-@compiled
+@inlined
 def ask(state: State, origin: int, turned_away: int) -> None:
     """Note in the timeline that somebody came for an offer. Books are modified in place."""
-    row = state.books.timeline_offers[state.moment[0].period, origin]
-    row[_ROW_DEMAND] += 1
-    row[_ROW_TURNED_AWAY] += turned_away
+    period = state.moment[0].period
+    state.books.timeline_offers[period, origin, _ROW_DEMAND] += 1
+    state.books.timeline_offers[period, origin, _ROW_TURNED_AWAY] += turned_away
 
 
 @compiled

@@ -60,12 +60,15 @@ def fill_exponentials(
     Arrays have shape (n,). Ninety-nine of a hundred bits lie within their layer of the ziggurat; the others draw again.
     """
     for index in range(persons.shape[0]):
-        layer = np.int64(np.uint64(bits[index]) & LAYER_MASK)
-        value = uniform_from_bits(np.uint64(bits[index])) * EDGES[layer]
+        first = np.uint64(bits[index])
+        layer = np.int64(first & LAYER_MASK)
+        value = uniform_from_bits(first) * EDGES[layer]
         if value < EDGES[layer + 1]:
             result[index] = value
         else:
-            result[index] = philox.exponential(seed, replication, purpose, segment, persons[index], 0, slot)
+            result[index] = philox.exponential_from_bits(
+                first, seed, replication, purpose, segment, persons[index], 0, slot
+            )
 
 
 @entrance

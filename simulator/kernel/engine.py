@@ -5,6 +5,7 @@ calendar as the shelves, goods and books that it knows.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +17,9 @@ from ..clock import Clock
 from ..ledger import Account, Cause, InvariantError, Ledger, Outcome
 from ..observation import Observer
 from ..world import World
-from . import goods, serve, shelves
+from . import entrances, serve
 from .books import CAUSES, KINDS, OUTCOMES
+from .by_reference import reference
 from .facts import Inputs, Records
 from .memory import MOMENT, Counts, State
 from .room import block_size_for, make_state, with_longer_log, with_more_room
@@ -60,6 +62,7 @@ class Kernel:
         self.problem = problem
         """What is simulated."""
         self._inputs = inputs
+        self._inputs_reference = reference(inputs)
         self._take_log = take_log
         self._books = KernelBooks(problem, replication)
         for segment, choice in enumerate(world.choices):
@@ -70,20 +73,20 @@ class Kernel:
         self.state = make_state(problem, inputs, self._books, self._books.moment, seed, replication, size, length)
         self.state.moment[0].reviews_before = len(world.replenishments)
         self.clock = Clock()
+        self._due = self._books.moment.view(np.ndarray)["due"]
         self._shelves = KernelShelves(self)
         observer = Observer(problem, self._shelves)
         self._calendar = Calendar(world, self.clock, self._shelves, self._books, KernelGoods(self), observer)
 
     @property
-    def inputs(self) -> Inputs:
-        """What the kernel is told and never changes."""
-        return self._inputs
+    def tables(self) -> tuple[Any, Any]:
+        """What stands for inputs and state when compiled code is called."""
+        return self._inputs_reference, reference(self.state)
 
     def run(self) -> Ledger:
         """Run the replication and return its checked ledger."""
         inputs, clock, horizon = self._inputs, self.clock, self.problem.horizon
-        self._shelves.open_with_stock()
-        serve.prepare(inputs, self.state)
+        entrances.prepare(*self.tables)
         self._calendar.start()
         while True:
             time, priority = clock.next_place()
@@ -93,8 +96,7 @@ class Kernel:
             clock.step()
         self._serve_until(horizon, 0)
         self._conclude_pending()
-        serve.close_books(inputs, self.state, horizon)
-        self._check_moment()
+        entrances.close_books(*self.tables, horizon)
         self._hand_over_log()
         self._books.take_counts(inputs, self.state)
         for product, cost in enumerate(self.problem.products.holding_cost.tolist()):
@@ -105,16 +107,20 @@ class Kernel:
         """Tell the kernel which event of the calendar is being processed, so that what it causes comes after it."""
         moment = self.state.moment[0]
         moment.time, moment.turn, moment.rank = self.clock.place
+        # What the event causes may be due at once.
+        self._due[0] = moment.time
 
     def make_room(self) -> None:
         """Make sure that the kernel has room for whatever one event can need."""
-        while not serve.has_room(self.state):
+        while not entrances.has_room(reference(self.state)):
             self.state = with_more_room(self.state)
 
     def _serve_until(self, time: float, priority: int) -> None:
         """Serve all customers before an event of the calendar."""
+        if time < self._due[0]:
+            return
         while True:
-            status = serve.serve(self._inputs, self.state, float(time), priority)
+            status = entrances.serve(*self.tables, float(time), priority)
             if status == serve.NEEDS_ROOM:
                 self.state = with_more_room(self.state)
             elif status == serve.LOG_IS_FULL:
@@ -122,18 +128,19 @@ class Kernel:
                     # More wait than the log has rows, and a delivery may serve them all.
                     self.state = with_longer_log(self.state)
                 self._hand_over_log()
+            elif status == serve.TROUBLE:
+                self._raise_trouble()
             else:
-                break
-        self._check_moment()
+                return
 
-    def _check_moment(self) -> None:
+    def _raise_trouble(self) -> None:
+        """Say what the kernel found to be impossible."""
         moment = self.state.moment[0]
         if moment.oversold >= 0:
             name = self.problem.products.names[moment.oversold]
             raise InvariantError(f"shelves: more units of {name!r} were sold than were on hand (R16)")
-        if moment.overcrowded >= 0:
-            name = self.problem.segments.names[moment.overcrowded]
-            raise ValueError(f"a replication has room for 2**32 persons in a segment; {name!r} has more")
+        name = self.problem.segments.names[moment.overcrowded]
+        raise ValueError(f"a replication has room for 2**32 persons in a segment; {name!r} has more")
 
     def _conclude_pending(self) -> None:
         """Book who still waits, in the order in which they first came."""
@@ -143,12 +150,11 @@ class Kernel:
         waiting[pool.free[: pool.left[0]]] = False
         places = np.flatnonzero(waiting)
         places = places[np.argsort(visitors.number[places])]
-        while not serve.has_room(self.state):
-            self.state = with_more_room(self.state)
+        self.make_room()
         self.state.moment[0].time = self.problem.horizon
         for first in range(0, len(places), LOG_LENGTH // 2):
             self._hand_over_log()
-            serve.conclude_pending(self._inputs, self.state, places[first : first + LOG_LENGTH // 2])
+            entrances.conclude_pending(*self.tables, places[first : first + LOG_LENGTH // 2])
 
     def _hand_over_log(self) -> None:
         """Give away the stories kept so far."""
@@ -179,30 +185,25 @@ class KernelShelves:
         """How often a price or a window has changed."""
         return int(self._kernel.state.moment[0].tariff)
 
-    def open_with_stock(self) -> None:
-        """Put the opening stock on the shelves."""
-        self._kernel.make_room()
-        shelves.begin(self._kernel.inputs, self._kernel.state)
-
     def settle_product(self, product: int, now: float) -> None:
         """Book the time since the last change, so that times without stock are whole."""
-        shelves.settle_product(self._kernel.inputs, self._kernel.state, product, now)
+        entrances.settle_product(*self._kernel.tables, product, now)
 
     def settle_all(self, now: float) -> None:
         """Book all time up to now."""
-        shelves.settle_all(self._kernel.inputs, self._kernel.state, now)
+        entrances.settle_all(*self._kernel.tables, now)
 
     def set_open(self, offer: int, is_open: bool, now: float) -> None:
         """Open or shut an offer's window."""
-        shelves.set_open(self._kernel.inputs, self._kernel.state, offer, is_open, now)
+        entrances.set_open(*self._kernel.tables, offer, is_open, now)
 
     def set_price(self, offer: int, price: float, now: float) -> None:
         """Change the price of an offer."""
-        shelves.set_price(self._kernel.inputs, self._kernel.state, offer, price, now)
+        entrances.set_price(*self._kernel.tables, offer, price, now)
 
     def set_protection(self, offer: int, level: int, now: float) -> None:
         """Change how many units of each stock a sale of the offer must leave."""
-        shelves.set_protection(self._kernel.inputs, self._kernel.state, offer, level, now)
+        entrances.set_protection(*self._kernel.tables, offer, level, now)
 
     def check(self) -> None:
         """Check that the ages on the shelf add up to what is on hand (R16).
@@ -214,7 +215,7 @@ class KernelShelves:
         """
         kernel = self._kernel
         by_age = np.zeros(len(self.on_hand), dtype=np.int64)
-        shelves.units_by_age(kernel.inputs, kernel.state, by_age)
+        entrances.units_by_age(*kernel.tables, by_age)
         for product in np.flatnonzero(by_age != np.asarray(self.on_hand)).tolist():
             name = kernel.problem.products.names[product]
             raise InvariantError(
@@ -234,21 +235,21 @@ class KernelGoods:
         kernel.make_room()
         kernel.state.moment[0].time = 0.0
         kernel.state.moment[0].rank = -2
-        goods.begin_stocks(kernel.inputs, kernel.state)
+        entrances.begin_stocks(*kernel.tables)
 
     def order(self, product: int, units: int) -> None:
         """Order whole units now."""
         kernel = self._kernel
         kernel.make_room()
         kernel.give_place()
-        goods.order(kernel.inputs, kernel.state, product, units, kernel.clock.now)
+        entrances.order(*kernel.tables, product, units, float(kernel.clock.now))
 
     def season_buy(self, product: int, units: int) -> None:
         """Put on the shelf now what was bought before the season."""
         kernel = self._kernel
         kernel.make_room()
         kernel.give_place()
-        goods.season_buy(kernel.inputs, kernel.state, product, units, kernel.clock.now)
+        entrances.season_buy(*kernel.tables, product, units, float(kernel.clock.now))
 
 
 class KernelBooks(Books):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...models.problem import Floats, Integers
-from .by_reference import FLOATS, INTEGERS, array_of, by_reference
+from .by_reference import FLOATS, INTEGERS, array_of, by_reference, reader
 
 Records = Any
 """A record array: numpy's types know no fields."""
@@ -69,8 +69,8 @@ OFFER = record_type(
     use_stop=int,
     date_start=int,  # rows of `dates`
     date_stop=int,
-    segment_start=int,  # rows of `segments_of`
-    segment_stop=int,
+    first_place=int,  # rows of `places_of`
+    last_place=int,
 )
 
 USE = record_type(product=int, units=int)
@@ -111,6 +111,8 @@ SEGMENT = record_type(
     home_firm=int,
     substitutive_cost=float,
     competitive_cost=float,
+    substitutive_factor=float,  # by which a transfer cost multiplies a time in the race
+    competitive_factor=float,
     strategic_cost=float,
     waits=int,
     discount=float,
@@ -122,7 +124,7 @@ SEGMENT = record_type(
     plain=int,
 )
 
-PLACE = record_type(offer=int, firm=int, reservation_price=float, column=int)
+PLACE = record_type(segment=int, offer=int, firm=int, reservation_price=float, column=int)
 
 PAIR = record_type(block=int, low=int, high=int)
 """One block of random words and the columns that its two halves serve, counted within the segment; −1 for none."""
@@ -142,7 +144,7 @@ ROW = record_type(start=int, beyond=int)
     offers=array_of(OFFER),
     uses=array_of(USE),
     offers_of=INTEGERS,
-    segments_of=INTEGERS,
+    places_of=INTEGERS,
     dates=array_of(DATE),
     planned=FLOATS,
     durations=array_of(DURATION),
@@ -167,7 +169,8 @@ class Inputs(NamedTuple):
     offers: Records
     uses: Records
     offers_of: Integers
-    segments_of: Integers
+    places_of: Integers
+    """Places of each offer."""
     dates: Records
     planned: Floats
     durations: Records
@@ -187,3 +190,7 @@ class Inputs(NamedTuple):
     table: Integers
     """Where these arrays lie (`by_reference`)."""
     address: int
+
+
+inputs_at = reader(Inputs)
+"""Finds the inputs by their reference."""

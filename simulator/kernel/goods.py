@@ -6,7 +6,7 @@ import numpy as np
 
 from ...models.chance import Purpose
 from ..clock import Rank
-from ..compiling import compiled, entrance, inlined
+from ..compiling import compiled, inlined
 from ..instants import instant
 from ..ledger import Account
 from . import books, shelves
@@ -27,7 +27,7 @@ _RANK_DELIVER, _RANK_EXPIRE, _RANK_FILL, _RANK_REVIEW = (
 )
 
 
-@entrance
+@inlined
 def begin_stocks(inputs: Inputs, state: State) -> None:
     """Let the opening stock age, and call for reviews where it is low already. State is modified in place."""
     for product in range(inputs.products.shape[0]):
@@ -41,7 +41,7 @@ def begin_stocks(inputs: Inputs, state: State) -> None:
 # Orders
 
 
-@compiled
+@inlined
 def position_fell(inputs: Inputs, state: State, product: int) -> None:
     """Call for a continuous review at this instant, where the position is down to the reorder point.
 
@@ -68,7 +68,7 @@ def review(inputs: Inputs, state: State, product: int, now: float) -> None:
     order(inputs, state, product, -(-wanted // facts.pack) * facts.pack, now)
 
 
-@entrance
+@compiled
 def order(inputs: Inputs, state: State, product: int, units: int, now: float) -> None:
     """Order whole units, and pay the fixed cost. State is modified in place."""
     facts, shelf = inputs.products[product], state.products[product]
@@ -82,7 +82,7 @@ def order(inputs: Inputs, state: State, product: int, units: int, now: float) ->
     schedule(state, max(due, now), _RANK_DELIVER, product, DELIVER, product, units, place)
 
 
-@entrance
+@inlined
 def season_buy(inputs: Inputs, state: State, product: int, units: int, now: float) -> None:
     """Put on the shelf now what was bought before the season; it is paid like any order. State is modified in place."""
     state.products[product].orders_placed += 1

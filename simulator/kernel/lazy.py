@@ -2,17 +2,15 @@
 
 from math import inf, log
 
-import numpy as np
-
 from ...models.chance import Purpose
 from ...models.problem import Floats
 from .. import lazy_race, philox
 from ..compiling import compiled, inlined
 from . import books
-from .facts import Inputs, Records
+from .facts import Inputs
 from .memory import State
-from .shelves import AVAILABLE, NONE
-from .visits import cause_of, kind_of_move, lose, move_cost, note_turned_away, outcome_now, sell_now
+from .shelves import NONE
+from .visits import cause_of, lose, move_cost, note_turned_away, outcome_now, sell_now
 
 _RACE = int(Purpose.RACE)
 _FIRST_SUM_SLOT, _SECOND_SUM_SLOT = lazy_race.SUM_SLOTS
@@ -52,10 +50,13 @@ def race_on(inputs: Inputs, state: State, weights: Floats, total: float, split: 
     drawn_sum = _exponential(inputs, state, _FIRST_SUM_SLOT) + _exponential(inputs, state, _SECOND_SUM_SLOT)
     favourite_at = (1.0 - split) * drawn_sum / total
     nothing_at = favourite_at + split * drawn_sum
-    group_weights = np.zeros(2 * _KINDS)
+    group_weights = state.scratch.groups
+    group_weights[:] = 0.0
+    firm = inputs.considered[facts.place_start + favourite].firm
     for position in range(weights.shape[0]):
         if position != favourite:
-            group_weights[_group(inputs, state, visitor, position)] += weights[position]
+            group = _group(inputs, state, facts.place_start + position, firm)
+            group_weights[group] += weights[position]
 
     bought, bought_surplus = NONE, 0.0
     for kind in range(_KINDS):
@@ -88,25 +89,26 @@ def race_on(inputs: Inputs, state: State, weights: Floats, total: float, split: 
     books.conclude(inputs, state, visitor, outcome_now(inputs, visitor, bought), offer, price, bought_surplus)
 
 
-@compiled
-def _group(inputs: Inputs, state: State, visitor: Records, position: int) -> int:
-    """Return the number of the group that an alternative to the favourite belongs to."""
-    place = inputs.considered[inputs.segments[visitor.segment].place_start + position]
-    half = _TO_BE_HAD if state.offers[place.offer].reason == AVAILABLE else _LACKING
-    return 2 * kind_of_move(inputs, visitor.segment, visitor.origin, position) + half
+@inlined
+def _group(inputs: Inputs, state: State, row: int, firm: int) -> int:
+    """Return the number of the group of an alternative, by its row of `considered`, to a favourite of a firm."""
+    half = _TO_BE_HAD if state.blocks.available[row] else _LACKING
+    return half if inputs.considered[row].firm == firm else 2 + half
 
 
 @compiled
 def _owner(inputs: Inputs, state: State, weights: Floats, group: int, group_weight: float) -> int:
     """Return which offer of a group arrived first, drawn by their weights."""
     visitor, moment = state.visitors[0], state.moment[0]
-    slot = inputs.segments[visitor.segment].slot
-    share = philox.uniform(moment.seed, moment.replication, _RACE, slot, visitor.person, 0, _OWNER_SLOT + group)
+    facts = inputs.segments[visitor.segment]
+    share = philox.uniform(moment.seed, moment.replication, _RACE, facts.slot, visitor.person, 0, _OWNER_SLOT + group)
     wanted = share * group_weight
-    owner, passed = NONE, 0.0
+    owner, passed, start = NONE, 0.0, facts.place_start
+    favourite = visitor.origin
+    firm = inputs.considered[start + favourite].firm
     for position in range(weights.shape[0]):
         weight = weights[position]
-        if weight > 0 and position != visitor.origin and _group(inputs, state, visitor, position) == group:
+        if weight > 0 and position != favourite and _group(inputs, state, start + position, firm) == group:
             owner = position
             passed += weight
             if passed > wanted:

@@ -9,7 +9,7 @@ full makes the kernel come back before it goes on, and its caller, who alone can
 from typing import NamedTuple
 
 from ...models.problem import Floats, Integers
-from .by_reference import FLOATS, INTEGERS, array_of, by_reference
+from .by_reference import FLOATS, INTEGERS, array_of, by_reference, reader
 from .facts import Records, record_type
 
 MOMENT = record_type(
@@ -26,6 +26,7 @@ MOMENT = record_type(
     oversold=int,  # a product of which more was sold than was there, or −1
     overcrowded=int,  # a segment that ran out of numbers for persons, or −1
     log_length=int,
+    due=float,  # nothing happens in the kernel before this time
     # Of the run
     warm_up=float,
     seed=int,
@@ -67,6 +68,8 @@ SEGMENT_STATE = record_type(
     piece=int,
     # Whether a price or window has changed since favourites were worked out
     stale=int,
+    # Of the full race: times whose ratio is at most this are too close to be told apart without logarithms
+    close=float,
     # Of the lazy race: total weight of what is in its window and of buying nothing
     weight=float,
 )
@@ -159,6 +162,7 @@ class Counts(NamedTuple):
     favourites=INTEGERS,
     weights=FLOATS,
     cumulative=FLOATS,
+    available=INTEGERS,
     low=INTEGERS,
     high=INTEGERS,
     best=FLOATS,
@@ -175,9 +179,11 @@ class Blocks(NamedTuple):
     favourites: Integers
     """Position of the favourite among the considered offers, or one of `NOTHING` and `UNDECIDED`."""
     weights: Floats
-    """Of the lazy race: each offer's weight, 0 where it is shut; shape (considered,)."""
+    """Of the lazy race, each offer's weight; of the full one, what its draw is multiplied with. Shape (considered,)."""
     cumulative: Floats
     """Of the lazy race: running sums of weights, with buying nothing's; shape (considered,)."""
+    available: Integers
+    """Whether each offer can be had, by place; shape (considered,)."""
     low: Integers
     """Raw bits of a block, for a moment; shape (block size,)."""
     high: Integers
@@ -232,7 +238,7 @@ class BookArrays(NamedTuple):
     address: int
 
 
-@by_reference(worth=FLOATS, surplus=FLOATS, in_window=FLOATS, marks=INTEGERS)
+@by_reference(worth=FLOATS, surplus=FLOATS, in_window=FLOATS, marks=INTEGERS, groups=FLOATS)
 class Scratch(NamedTuple):
     """One customer's numbers by considered offer, for a moment; each of shape (longest consideration set,)."""
 
@@ -240,6 +246,8 @@ class Scratch(NamedTuple):
     surplus: Floats
     in_window: Floats
     marks: Integers
+    groups: Floats
+    """Weights of the groups of the lazy race; shape (4,)."""
     table: Integers
     address: int
 
@@ -286,3 +294,9 @@ class State(NamedTuple):
     scratch: Scratch
     table: Integers
     address: int
+
+
+state_at = reader(State)
+"""Finds the state by its reference."""
+counts_at = reader(Counts)
+"""Finds a table of counts by its reference."""

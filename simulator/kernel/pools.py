@@ -1,7 +1,7 @@
 """Places that are taken and given back, and keys that are counted: what the kernel has in place of dictionaries."""
 
 from ...models.problem import Integers
-from ..compiling import compiled, entrance, inlined
+from ..compiling import compiled, inlined
 from .memory import Counts, Pool
 
 
@@ -25,7 +25,7 @@ def count_one(table: Counts, key: int) -> None:
     _add(table.keys, table.counts, table.length, key, 1)
 
 
-@entrance
+@inlined
 def move_counts(old: Counts, new: Counts) -> None:
     """Count everything of one table in another, larger and empty one, which is modified in place."""
     for place in range(old.keys.shape[0]):

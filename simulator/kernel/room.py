@@ -4,11 +4,10 @@ import numpy as np
 
 from ...models.problem import Problem
 from ..books import Books
-from . import memory
-from .by_reference import assembled, changed
+from . import entrances, memory
+from .by_reference import assembled, changed, reference
 from .facts import Inputs, Records
 from .memory import Agenda, Blocks, BookArrays, Counts, Pool, Scratch, State
-from .pools import move_counts
 
 FIRST_CAPACITY = 64
 """Places in a pool at the start of a replication; pools double when they need to."""
@@ -90,8 +89,8 @@ def make_state(
         ),
         batches=_records(memory.BATCH, batch_capacity),
         batch_pool=_pool(batch_capacity),
-        orders=_records(memory.ORDER, capacity),
-        order_pool=_pool(capacity),
+        orders=_records(memory.ORDER, capacity + products),
+        order_pool=_pool(capacity + products),
         visitors=_records(memory.VISITOR, capacity),
         # The first row is whoever is at the shelf.
         visitor_pool=_pool(capacity, taken=1),
@@ -104,6 +103,7 @@ def make_state(
             favourites=np.zeros(segments * block_size, dtype=np.int64),
             weights=np.zeros(len(inputs.considered)),
             cumulative=np.zeros(len(inputs.considered)),
+            available=np.zeros(len(inputs.considered), dtype=np.int64),
             low=np.zeros(block_size, dtype=np.int64),
             high=np.zeros(block_size, dtype=np.int64),
             best=np.zeros(block_size),
@@ -135,6 +135,7 @@ def make_state(
             surplus=np.zeros(longest),
             in_window=np.zeros(longest),
             marks=np.zeros(longest, dtype=np.int64),
+            groups=np.zeros(4),
         ),
     )
 
@@ -201,5 +202,5 @@ def _grown_pool(pool: Pool, capacity: int) -> Pool:
 
 def _grown_counts(counts: Counts) -> Counts:
     larger = _counts(2 * len(counts.keys))
-    move_counts(counts, larger)
+    entrances.move_counts(reference(counts), reference(larger))
     return larger

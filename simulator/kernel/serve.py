@@ -1,10 +1,8 @@
 """The one call: all customers, and all that they cause, up to the next event of the firms' calendar."""
 
-from math import log
-
 from ...models.problem import Integers
 from ..clock import ORDER_BITS, RANKS, Rank
-from ..compiling import compiled, entrance, inlined
+from ..compiling import compiled, inlined
 from ..ledger import Head, Outcome
 from . import books, goods, visits
 from .agenda import DELIVER, EXPIRE, FILL, RETURN, REVIEW, begin, next_place, remove_next
@@ -14,6 +12,7 @@ from .facts import LAZY_LOGIT, LOGIT, PRICED_RANKING, Inputs
 from .lazy import favourite_surplus, race_on
 from .line import fill_line, leave_line, most_uses
 from .memory import State
+from .race import race_surplus, second_choice
 from .shelves import AVAILABLE, NONE, close
 from .worths import worths_in_block
 
@@ -23,12 +22,12 @@ _SERVED, _PENDING, _NO_CAUSE = int(Outcome.SERVED), int(Outcome.PENDING), 0
 _NOBODY = -1
 
 # Why the kernel comes back
-DONE, NEEDS_ROOM, LOG_IS_FULL = 0, 1, 2
+DONE, NEEDS_ROOM, LOG_IS_FULL, TROUBLE = 0, 1, 2, 3
 _SPARE = 8
 """More places than one event or customer takes in any pool, beside those that grow with the uses of an offer."""
 
 
-@entrance
+@inlined
 def serve(inputs: Inputs, state: State, until_time: float, until_priority: int) -> int:
     """Serve all customers and do all that they cause before an event of the calendar. State is modified in place.
 
@@ -42,13 +41,19 @@ def serve(inputs: Inputs, state: State, until_time: float, until_priority: int) 
     Returns
     -------
     int
-        `DONE`; or `NEEDS_ROOM` or `LOG_IS_FULL`: to be called again with larger pools, or an empty log.
+        `DONE`; or `NEEDS_ROOM` or `LOG_IS_FULL`: to be called again with larger pools, or an empty log; or `TROUBLE`:
+        the moment says what should not have happened.
     """
+    settled = False
     while True:
-        if not has_room(state):
-            return NEEDS_ROOM
-        if not log_has_room(state):
-            return LOG_IS_FULL
+        # Whoever is settled by his favourite takes no room.
+        if not settled:
+            if not has_room(state):
+                return NEEDS_ROOM
+            if not log_has_room(state):
+                return LOG_IS_FULL
+            if state.moment[0].oversold != NONE or state.moment[0].overcrowded != NONE:
+                return TROUBLE
         segment = state.queue[0]
         time = state.segments[segment].next_time
         priority = ((_ARRIVE + 2) << ORDER_BITS) + segment
@@ -57,15 +62,18 @@ def serve(inputs: Inputs, state: State, until_time: float, until_priority: int) 
             event = state.agenda.events[place]
             if event.time < time or (event.time == time and event.priority < priority):
                 if event.time > until_time or (event.time == until_time and event.priority >= until_priority):
+                    state.moment[0].due = event.time
                     return DONE
                 _happen(inputs, state, place)
+                settled = False
                 continue
         if time > until_time or (time == until_time and priority >= until_priority):
+            state.moment[0].due = time
             return DONE
-        _arrive(inputs, state, segment, time)
+        settled = _arrive(inputs, state, segment, time)
 
 
-@entrance
+@inlined
 def prepare(inputs: Inputs, state: State) -> None:
     """Draw the first customers of all segments. State is modified in place."""
     for segment in range(inputs.segments.shape[0]):
@@ -75,7 +83,7 @@ def prepare(inputs: Inputs, state: State) -> None:
         _sink(state, root)
 
 
-@entrance
+@inlined
 def close_books(inputs: Inputs, state: State, horizon: float) -> None:
     """Conclude with who still waits, and settle everything at the end. State is modified in place."""
     begin(state, horizon, 0, 0)
@@ -85,7 +93,7 @@ def close_books(inputs: Inputs, state: State, horizon: float) -> None:
     close(inputs, state, horizon)
 
 
-@entrance
+@inlined
 def conclude_pending(inputs: Inputs, state: State, waiting: Integers) -> None:
     """Book the visitors in the given rows as pending at the end. State is modified in place; the log has room."""
     for place in waiting:
@@ -93,8 +101,8 @@ def conclude_pending(inputs: Inputs, state: State, waiting: Integers) -> None:
 
 
 @inlined
-def _arrive(inputs: Inputs, state: State, segment: int, time: float) -> None:
-    """Let the next customer of a segment walk in."""
+def _arrive(inputs: Inputs, state: State, segment: int, time: float) -> bool:
+    """Let the next customer of a segment walk in; return whether the favourite settled it."""
     facts, ahead, moment = inputs.segments[segment], state.segments[segment], state.moment[0]
     begin(state, time, 0, _ARRIVE)
     if ahead.stale and facts.plain:
@@ -102,7 +110,8 @@ def _arrive(inputs: Inputs, state: State, segment: int, time: float) -> None:
     number = moment.came
     moment.came += 1
     state.books.heads[segment, _ARRIVED] += moment.counting
-    if not (facts.plain and state.books.log.shape[0] == 0 and _favourite_decides(inputs, state, segment)):
+    settled = facts.plain and state.books.log.shape[0] == 0 and _favourite_decides(inputs, state, segment)
+    if not settled:
         at = segment * moment.block_size + ahead.at
         visitor = state.visitors[visits.CURRENT]
         visitor.number = number
@@ -110,7 +119,9 @@ def _arrive(inputs: Inputs, state: State, segment: int, time: float) -> None:
         visitor.person = state.blocks.persons[at]
         visitor.first_visit = time
         visitor.cohort = moment.counting
-        if facts.choice == LOGIT or facts.choice == PRICED_RANKING:
+        if facts.plain and facts.choice == LOGIT and second_choice(inputs, state):
+            pass
+        elif facts.choice == LOGIT or facts.choice == PRICED_RANKING:
             worths_in_block(inputs, state, segment, ahead.at, state.scratch.worth)
             visits.visit(inputs, state, state.scratch.worth)
         elif facts.choice == LAZY_LOGIT:
@@ -118,9 +129,10 @@ def _arrive(inputs: Inputs, state: State, segment: int, time: float) -> None:
         else:
             try_in_turn(inputs, state)
     _advance(inputs, state, segment)
+    return bool(settled)
 
 
-@compiled
+@inlined
 def _favourite_decides(inputs: Inputs, state: State, segment: int) -> bool:
     """Serve the next customer of a segment if the favourite settles it: nothing is wanted, or it can be had.
 
@@ -144,17 +156,14 @@ def _favourite_decides(inputs: Inputs, state: State, segment: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def _surplus_of_favourite(inputs: Inputs, state: State, segment: int, favourite: int) -> float:
     """Return what the next customer's favourite is worth over buying nothing, in money."""
     facts, size = inputs.segments[segment], state.moment[0].block_size
-    column = facts.column_start * size + state.segments[segment].at
-    tastes = state.blocks.tastes
     if facts.choice == LAZY_LOGIT:
-        return favourite_surplus(facts.scale, state.segments[segment].weight, tastes[column + size])
-    place = inputs.considered[facts.place_start + favourite]
-    noise = log(tastes[column] / tastes[column + place.column * size])
-    return place.reservation_price - state.offers[place.offer].price + facts.scale * noise
+        split = state.blocks.tastes[(facts.column_start + 1) * size + state.segments[segment].at]
+        return favourite_surplus(facts.scale, state.segments[segment].weight, split)
+    return race_surplus(inputs, state, segment, favourite)
 
 
 @inlined
@@ -241,7 +250,7 @@ def _sink(state: State, root: int) -> None:
     queue[hole] = sinking
 
 
-@entrance
+@compiled
 def has_room(state: State) -> bool:
     """Return whether every pool has room for whatever one customer or event can need."""
     in_use = state.visitors.shape[0] - state.visitor_pool.left[0]

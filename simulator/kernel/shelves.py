@@ -1,7 +1,7 @@
 """The shelves in compiled code, the twin of `demandshift.simulator.state`."""
 
 from ...models.problem import Integers
-from ..compiling import compiled, entrance, inlined
+from ..compiling import compiled, inlined
 from ..instants import instant
 from ..ledger import OfferColumn, ProductColumn
 from ..state import Reason
@@ -22,7 +22,7 @@ NONE = -1
 """No batch, no order, nobody."""
 
 
-@entrance
+@inlined
 def begin(inputs: Inputs, state: State) -> None:
     """Put the opening stock on the shelves. State is modified in place."""
     for product in range(inputs.products.shape[0]):
@@ -92,7 +92,7 @@ def expire(inputs: Inputs, state: State, product: int, now: float) -> int:
     return wasted
 
 
-@compiled
+@inlined
 def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int, now: float) -> None:
     """Hand over one sale of an offer, oldest units first, and book the payment. State is modified in place."""
     for row in range(inputs.offers[offer].use_start, inputs.offers[offer].use_stop):
@@ -142,7 +142,7 @@ def can_fill(inputs: Inputs, state: State, offer: int) -> bool:
 # Offers
 
 
-@entrance
+@inlined
 def set_price(inputs: Inputs, state: State, offer: int, price: float, now: float) -> None:
     """Change the price of an offer. State is modified in place."""
     settle_offer(state, offer, now)
@@ -150,21 +150,21 @@ def set_price(inputs: Inputs, state: State, offer: int, price: float, now: float
     _tariff_changed(inputs, state, offer)
 
 
-@entrance
+@inlined
 def set_open(inputs: Inputs, state: State, offer: int, is_open: bool, now: float) -> None:
     """Open or shut an offer's window. State is modified in place."""
     settle_offer(state, offer, now)
     state.offers[offer].open = is_open
-    state.offers[offer].reason = reason_of(inputs, state, offer)
+    _set_reason(inputs, state, offer, reason_of(inputs, state, offer))
     _tariff_changed(inputs, state, offer)
 
 
-@entrance
+@inlined
 def set_protection(inputs: Inputs, state: State, offer: int, level: int, now: float) -> None:
     """Change how many units of each stock a sale of the offer must leave. State is modified in place."""
     settle_offer(state, offer, now)
     state.offers[offer].protection = level
-    state.offers[offer].reason = reason_of(inputs, state, offer)
+    _set_reason(inputs, state, offer, reason_of(inputs, state, offer))
     for row in range(inputs.offers[offer].use_start, inputs.offers[offer].use_stop):
         set_alert(inputs, state, inputs.uses[row].product)
 
@@ -187,8 +187,16 @@ def set_alert(inputs: Inputs, state: State, product: int) -> None:
 def _tariff_changed(inputs: Inputs, state: State, offer: int) -> None:
     """Let segments that consider an offer work out their favourites anew."""
     state.moment[0].tariff += 1
-    for row in range(inputs.offers[offer].segment_start, inputs.offers[offer].segment_stop):
-        state.segments[inputs.segments_of[row]].stale = 1
+    for row in range(inputs.offers[offer].first_place, inputs.offers[offer].last_place):
+        state.segments[inputs.considered[inputs.places_of[row]].segment].stale = 1
+
+
+@inlined
+def _set_reason(inputs: Inputs, state: State, offer: int, reason: int) -> None:
+    """Note whether an offer can be had, and where it is considered. State is modified in place."""
+    state.offers[offer].reason = reason
+    for row in range(inputs.offers[offer].first_place, inputs.offers[offer].last_place):
+        state.blocks.available[inputs.places_of[row]] = 1 if reason == AVAILABLE else 0
 
 
 @compiled
@@ -200,7 +208,7 @@ def review_availability(inputs: Inputs, state: State, product: int, now: float) 
         reason = reason_of(inputs, state, offer)
         if reason != state.offers[offer].reason:
             settle_offer(state, offer, now)
-            state.offers[offer].reason = reason
+            _set_reason(inputs, state, offer, reason)
 
 
 @compiled
@@ -223,7 +231,7 @@ def reason_of(inputs: Inputs, state: State, offer: int) -> int:
 # Time integrals
 
 
-@entrance
+@inlined
 def settle_product(inputs: Inputs, state: State, product: int, now: float) -> None:
     """Book the time since the last change with what was on hand. State is modified in place."""
     shelf = state.products[product]
@@ -235,9 +243,8 @@ def settle_product(inputs: Inputs, state: State, product: int, now: float) -> No
     out = span if shelf.on_hand == 0 and not inputs.products[product].unlimited else 0.0
     shelf.out_time += out
     moment, arrays = state.moment[0], state.books
-    row = arrays.timeline_products[moment.period, product]
-    row[_ON_HAND_TIME] += unit_time
-    row[_OUT_TIME] += out
+    arrays.timeline_products[moment.period, product, _ON_HAND_TIME] += unit_time
+    arrays.timeline_products[moment.period, product, _OUT_TIME] += out
     if moment.counting:
         arrays.stock_time[product, 0] += unit_time
         arrays.stock_time[product, 1] += out
@@ -254,16 +261,15 @@ def settle_offer(state: State, offer: int, now: float) -> None:
     if not shelf.open:
         return
     moment, arrays = state.moment[0], state.books
-    row = arrays.timeline_offers[moment.period, offer]
-    row[_PRICE_TIME] += shelf.price * span
-    row[_OPEN_TIME] += span
+    arrays.timeline_offers[moment.period, offer, _PRICE_TIME] += shelf.price * span
+    arrays.timeline_offers[moment.period, offer, _OPEN_TIME] += span
     if moment.counting:
         arrays.offer_time[offer, 0] += span
         if shelf.reason == AVAILABLE:
             arrays.offer_time[offer, 1] += span
 
 
-@entrance
+@compiled
 def settle_all(inputs: Inputs, state: State, now: float) -> None:
     """Book all time up to now. State is modified in place."""
     for product in range(inputs.products.shape[0]):
@@ -291,7 +297,7 @@ def close(inputs: Inputs, state: State, now: float) -> None:
     settle_all(inputs, state, now)
 
 
-@entrance
+@inlined
 def units_by_age(inputs: Inputs, state: State, units: Integers) -> None:
     """Write the units on hand as the batches count them into `units`, shape (products,), modified in place."""
     for product in range(inputs.products.shape[0]):

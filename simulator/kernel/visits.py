@@ -22,7 +22,7 @@ from .prospects import best_prospect
 from .shelves import AVAILABLE, NONE, STOCKOUT
 from .worths import worths_again
 
-_SUBSTITUTIVE, _COMPETITIVE, _STRATEGIC = (
+SUBSTITUTIVE, COMPETITIVE, _STRATEGIC = (
     int(Transfer.SUBSTITUTIVE),
     int(Transfer.COMPETITIVE),
     int(Transfer.STRATEGIC),
@@ -208,7 +208,7 @@ def kind_of_move(inputs: Inputs, segment: int, origin: int, other: int) -> int:
     """Return the kind of a move between two considered offers, now (R9)."""
     start = inputs.segments[segment].place_start
     same = inputs.considered[start + origin].firm == inputs.considered[start + other].firm
-    return _SUBSTITUTIVE if same else _COMPETITIVE
+    return SUBSTITUTIVE if same else COMPETITIVE
 
 
 @compiled
@@ -216,7 +216,7 @@ def outcome_now(inputs: Inputs, visitor: Records, chosen: int) -> int:
     """Return the outcome of buying now (R12)."""
     if chosen == visitor.origin:
         return _SERVED
-    same = kind_of_move(inputs, visitor.segment, visitor.origin, chosen) == _SUBSTITUTIVE
+    same = kind_of_move(inputs, visitor.segment, visitor.origin, chosen) == SUBSTITUTIVE
     return _RECAPTURED if same else _DIVERTED
 
 
@@ -266,7 +266,7 @@ def note_lacking(inputs: Inputs, state: State, offer: int) -> None:
 def _note_willing(inputs: Inputs, state: State, visitor: Records, worth: Floats, surplus: Floats, length: int) -> None:
     """Book the kinds of transfer that the visitor was willing to make before their cost (R10)."""
     segment, origin = visitor.segment, visitor.origin
-    for kind in (_SUBSTITUTIVE, _COMPETITIVE):
+    for kind in (SUBSTITUTIVE, COMPETITIVE):
         winner, largest = NONE, -inf
         for position in range(length):
             value = surplus[position]
