@@ -11,7 +11,7 @@ import pytest
 import demandshift as ds
 from demandshift.simulator.build.compiled import build_inputs
 from demandshift.simulator.build.world import build_world
-from demandshift.simulator.kernel import serve
+from demandshift.simulator.kernel import entrances
 from demandshift.simulator.kernel.engine import Kernel
 from demandshift.simulator.world import World
 
@@ -90,8 +90,7 @@ def opened(kernel_of: MakeKernel) -> MakeKernel:
 
     def make(changes: dict[str, Any] | None = None, until: float = 2.0**-30, **options: Any) -> Kernel:
         kernel = kernel_of(changes, **options)
-        kernel._shelves.open_with_stock()
-        serve.prepare(kernel.inputs, kernel.state)
+        entrances.prepare(*kernel.tables)
         kernel._calendar.start()
         while kernel.clock.next_place()[0] < until:
             kernel._serve_until(*kernel.clock.next_place())

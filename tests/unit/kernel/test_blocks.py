@@ -42,7 +42,7 @@ def test_customers_come_when_the_models_say(opened, tmp_path, arrivals, size):
         came += zip(*block_of(kernel), strict=True)
         if not kernel.state.segments[0].length:
             break
-        refill(kernel.inputs, kernel.state, 0)
+        refill(kernel._inputs, kernel.state, 0)
     assert [person for person, _ in came] == [person for person, _ in expected]
     assert [time for _, time in came] == [time for _, time in expected]
     assert kernel.state.segments[0].next_time == np.inf
@@ -66,11 +66,11 @@ def test_favourites_are_what_customers_like_best(opened):
     found = set()
     for change in ("nothing", "a price", "a window"):
         if change == "a price":
-            shelves.set_price(kernel.inputs, state, 0, 1.0, 0.0)
+            shelves.set_price(kernel._inputs, state, 0, 1.0, 0.0)
         elif change == "a window":
-            shelves.set_open(kernel.inputs, state, 0, False, 0.0)
+            shelves.set_open(kernel._inputs, state, 0, False, 0.0)
         assert state.segments[0].stale
-        find_favourites(kernel.inputs, state, 0)
+        find_favourites(kernel._inputs, state, 0)
         persons, _ = block_of(kernel)
         favourites = state.blocks.favourites[: len(persons)].tolist()
         assert favourites == [liked_best(kernel, person) for person in persons], change
@@ -86,7 +86,7 @@ def test_a_race_too_close_to_call_is_left_open(opened):
     kernel = opened(
         {**NO_WAITING, "offers": offers, "products.cola.price": None, "segments.all.choice": choice}, block_size=64
     )
-    find_favourites(kernel.inputs, kernel.state, 0)
+    find_favourites(kernel._inputs, kernel.state, 0)
     persons, _ = block_of(kernel)
     favourites = kernel.state.blocks.favourites[: len(persons)].tolist()
     assert {NOTHING, UNDECIDED} <= set(favourites)
@@ -96,8 +96,8 @@ def test_a_race_too_close_to_call_is_left_open(opened):
 def test_lazy_favourites_are_drawn_by_shares(opened):
     """If this fails, the lazy race of the kernel names another favourite than that of the loop."""
     kernel = opened({**NO_WAITING, "draws": "lazy"}, seed=3, block_size=64)
-    shelves.set_open(kernel.inputs, kernel.state, 1, False, 0.0)
-    find_favourites(kernel.inputs, kernel.state, 0)
+    shelves.set_open(kernel._inputs, kernel.state, 1, False, 0.0)
+    find_favourites(kernel._inputs, kernel.state, 0)
     choice = kernel._calendar._world.choices[0]
     is_open = kernel.state.offers.open
     weights = [

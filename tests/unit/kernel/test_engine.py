@@ -57,7 +57,7 @@ def test_a_sale_of_what_is_not_there_stops_the_run(opened):
     kernel = opened({}, 1.0)
     kernel.state.moment[0].oversold = 1
     with pytest.raises(InvariantError, match=r"more units of 'zero' were sold than were on hand"):
-        kernel._check_moment()
+        kernel._raise_trouble()
 
 
 def test_a_segment_with_too_many_persons_stops_the_run(opened):
@@ -94,7 +94,7 @@ def test_the_calendar_sees_the_kernels_own_shelves(opened):
 
 def test_blocks_are_smaller_where_there_is_more_to_draw(kernel_of):
     """If this fails, many segments or offers need memory without end, or few are drawn one by one."""
-    inputs = kernel_of().inputs
+    inputs = kernel_of()._inputs
     assert block_size_for(inputs) == LARGEST_BLOCK
     wide = inputs._replace(columns=np.zeros(3000, dtype=np.int64))
     wider = inputs._replace(columns=np.zeros(10**6, dtype=np.int64))
@@ -117,8 +117,8 @@ def test_compiling_is_said_and_done_once(monkeypatch, tmp_path, capsys):
     """If this fails, a first run waits half a minute without a word, or every run says that it compiles."""
     noted = Noted()
     monkeypatch.setattr(ready, "folder", lambda: tmp_path)
-    monkeypatch.setattr(ready, "entrances", lambda: [(noted, ("one",)), (noted, ("two",))])
-    monkeypatch.setattr(ready.serve, "serve", noted)
+    monkeypatch.setattr(ready, "SIGNATURES", [(noted, ("one",)), (noted, ("two",))])
+    monkeypatch.setattr(ready.numba.config, "DISABLE_JIT", 0)
     for _ in range(2):
         ready.make_ready()
     assert noted.compiled == [("one",), ("two",)]
@@ -127,5 +127,5 @@ def test_compiling_is_said_and_done_once(monkeypatch, tmp_path, capsys):
 
 def test_every_entrance_is_made_ready_once():
     """If this fails, an entrance is compiled in the middle of a run, or twice."""
-    names = [f"{function.__module__}.{function.__name__}" for function, _ in ready.entrances()]
+    names = [f"{function.__module__}.{function.__name__}" for function, _ in ready.SIGNATURES]
     assert len(names) == len(set(names)) > 10

@@ -30,7 +30,7 @@ def chain(records, first, following):
 def test_lines_batches_and_orders_are_whole(opened, changes, until):
     """If this fails, customers, units or orders are lost from a list, or stand in the wrong order."""
     kernel = opened(changes, until)
-    state, inputs = kernel.state, kernel.inputs
+    state, inputs = kernel.state, kernel._inputs
     for product, shelf in enumerate(state.products):
         batches = [state.batches[place] for place in chain(state.batches, shelf.first_batch, "following")]
         assert sum(batch.units for batch in batches) == shelf.on_hand
@@ -77,6 +77,6 @@ def test_firms_expect_what_the_readable_engines_firms_do(opened, world_of, chang
     for product in range(len(kernel.problem.products.names)):
         for units in (1, 2, 5, 20):
             expected[product, units] = loop._goods.expected_supply(product, units)
-            found = goods.expected_supply(kernel.inputs, kernel.state, product, units, until)
+            found = goods.expected_supply(kernel._inputs, kernel.state, product, units, until)
             assert found == expected[product, units], (product, units)
     assert len(set(expected.values())) > 1
