@@ -29,8 +29,21 @@ _NUMBERS: dict[Any, Any] = {
     np.uint64: numba.types.uint64,
 }
 
-COMPILED_SOURCES = ("compiling.py", "instants.py", "philox.py", "kernel/*.py")
-"""Where compiled functions stand, beside this file."""
+COMPILED_SOURCES = (
+    "simulator/compiling.py",
+    "simulator/instants.py",
+    "simulator/philox.py",
+    "simulator/kernel/*.py",
+    # What they take constants from, which are compiled into them.
+    "simulator/clock.py",
+    "simulator/lazy_race.py",
+    "simulator/ledger.py",
+    "simulator/state.py",
+    "models/chance.py",
+    "models/problem.py",
+    "models/demand/poisson.py",
+)
+"""Where compiled functions, and the numbers in them, stand in the package."""
 
 FOLDER_VARIABLE = "DEMANDSHIFT_CACHE"
 """Environment variable that names another folder for compiled code."""
@@ -106,8 +119,8 @@ def folder() -> Path:
 def _hash_of_sources() -> str:
     """Return a hash of all sources that hold compiled functions."""
     digest = hashlib.sha256()
-    here = Path(__file__).parent
-    for source in sorted(file for pattern in COMPILED_SOURCES for file in here.glob(pattern)):
+    package = Path(__file__).parents[1]
+    for source in sorted(file for pattern in COMPILED_SOURCES for file in package.glob(pattern)):
         digest.update(source.name.encode())
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]

@@ -8,7 +8,7 @@ from worlds import LOGIT, PRICED, RANKED, SHARES, scenario_of, world_of
 import demandshift as ds
 from demandshift.simulator.build.compiled import build_inputs
 from demandshift.simulator.kernel.engine import Kernel
-from demandshift.simulator.kernel.ready import entrances
+from demandshift.simulator.kernel.entrances import SIGNATURES
 from demandshift.simulator.kernel.room import FIRST_CAPACITY
 
 EVERY_KIND = {
@@ -110,5 +110,5 @@ def test_nothing_is_compiled_twice():
     }
     for changes in ({}, EVERY_KIND, MANY_WAIT, many_flows(), others, {"segments.all.choice": SHARES}):
         kernel_ledger(world_of({"horizon": 6} | changes), 1, 0)
-    counts = {f"{each.__module__}.{each.__name__}": len(each.signatures) for each, _ in entrances()}
+    counts = {f"{each.__module__}.{each.__name__}": len(each.signatures) for each, _ in SIGNATURES}
     assert set(counts.values()) == {1}, counts

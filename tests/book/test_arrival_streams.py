@@ -279,7 +279,7 @@ def test_the_engine_hands_every_person_the_same_draws(simulate):
     for rate in (9, 3):
         recorder = Recorder()
         arrivals = {"kind": "poisson", "rate": rate, "dominating_rate": 12}
-        simulate(SHOP, 1, overrides={"segments.all.arrivals": arrivals}, choices={"all": recorder})
+        simulate(SHOP, 1, engine="loop", overrides={"segments.all.arrivals": arrivals}, choices={"all": recorder})
         worlds.append(recorder.draws)
     many, few = worlds
     assert len(many) > len(few) > 100

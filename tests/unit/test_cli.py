@@ -117,7 +117,7 @@ def test_set_and_variant_change_the_scenario(shop: Path) -> None:
         (["--seed", "-1"], "seed must be a whole number in [0, 2**32) (got -1)"),
         (["--precision", "0.1"], "precision has a meaning only where replications is auto"),
         (["--replications", "auto", "--precision", "2"], "precision must be between 0 and 1"),
-        (["--engine", "turbo"], "there is no engine 'turbo' (known: loop)"),
+        (["--engine", "turbo"], "there is no engine 'turbo' (known: kernel, loop)"),
         (["--out", "out", "--format", "xlsx"], "there is no table format 'xlsx' (known: csv, parquet)"),
     ],
 )

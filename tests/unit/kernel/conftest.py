@@ -11,7 +11,7 @@ import pytest
 import demandshift as ds
 from demandshift.simulator.build.compiled import build_inputs
 from demandshift.simulator.build.world import build_world
-from demandshift.simulator.kernel import serve
+from demandshift.simulator.kernel import entrances
 from demandshift.simulator.kernel.engine import Kernel
 from demandshift.simulator.world import World
 
@@ -86,12 +86,11 @@ def kernel_of(world_of: MakeWorld) -> MakeKernel:
 
 @pytest.fixture
 def opened(kernel_of: MakeKernel) -> MakeKernel:
-    """Return what makes a kernel and stops it in the middle of a run."""
+    """Return what makes a kernel and stops it in the middle of a run; else when its shops have opened."""
 
-    def make(changes: dict[str, Any] | None = None, until: float = 0.0, **options: Any) -> Kernel:
+    def make(changes: dict[str, Any] | None = None, until: float = 2.0**-30, **options: Any) -> Kernel:
         kernel = kernel_of(changes, **options)
-        kernel._shelves.open_with_stock()
-        serve.prepare(kernel.inputs, kernel.state)
+        entrances.prepare(*kernel.tables)
         kernel._calendar.start()
         while kernel.clock.next_place()[0] < until:
             kernel._serve_until(*kernel.clock.next_place())

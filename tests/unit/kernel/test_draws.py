@@ -56,12 +56,12 @@ def test_blocks_of_draws_are_the_draws_of_each_person(block):
 def test_durations_are_those_of_the_models(kernel_of, written, model):
     """If this fails, lead times or patience come from another distribution, or from another draw."""
     kernel = kernel_of({"products.cola.supply": {"lead_time": written}}, seed=4)
-    facts = kernel.inputs.products[0]
+    facts = kernel._inputs.products[0]
     row, slot = int(facts.lead_time), int(facts.slot)
-    assert kernel.inputs.durations[row].average == pytest.approx(model.mean)
+    assert kernel._inputs.durations[row].average == pytest.approx(model.mean)
     drawn = []
     for number in range(60):
         expected = model.draw(Draws(4, 0).segment(slot).person(number), Purpose.LEAD_TIME)
-        drawn.append(duration(kernel.inputs, kernel.state, row, int(Purpose.LEAD_TIME), slot, number))
+        drawn.append(duration(kernel._inputs, kernel.state, row, int(Purpose.LEAD_TIME), slot, number))
         assert drawn[-1] == expected
     assert len(set(drawn)) == 1 if isinstance(model, Constant) else len(set(drawn)) > 1

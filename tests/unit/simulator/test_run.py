@@ -58,7 +58,7 @@ def shop(write):
         ({"replications": "auto", "precision": 1.0}, r"precision must be between 0 and 1"),
         ({"replications": "auto", "precision": float("nan")}, r"precision must be between 0 and 1"),
         ({"precision": 0.1}, r"precision has a meaning only where replications is auto"),
-        ({"engine": "kernel"}, r"there is no engine 'kernel' \(known: loop\)"),
+        ({"engine": "steam"}, r"there is no engine 'steam' \(known: kernel, loop\)"),
         ({"seed": -1}, r"seed must be a whole number in \[0, 2\*\*32\) \(got -1\)"),
         ({"seed": 2**32}, r"seed must be .*got 4294967296"),
         ({"seed": True}, r"seed must be .*got True"),
@@ -89,7 +89,7 @@ def test_the_manifest_says_where_the_figures_come_from(shop):
     assert manifest["resolved_scenario"]["products"]["cola"]["price"] == 2.5
     assert manifest["applied"][-1] == "replace products.cola.price=2.5"
     assert Path(manifest["applied"][0]).name == "written.yaml"
-    assert (manifest["seed"], manifest["replications"], manifest["engine"]) == (3, 2, "loop")
+    assert (manifest["seed"], manifest["replications"], manifest["engine"]) == (3, 2, "kernel")
     assert manifest["made_by_hand"] == {"ordering": [], "pricing": [], "choices": []}
     assert manifest["time"]["seconds"] > 0
     begun = datetime.datetime.fromisoformat(manifest["time"]["begun"])
@@ -307,7 +307,12 @@ class Tries:
 def test_policies_and_choices_made_by_hand_are_used_and_named(shop):
     """If this fails, what a user hands in is silently ignored."""
     result = run(
-        shop(), 2, ordering={"corner": Orders()}, pricing={"market": Prices()}, choices={"all": Wants(1.0, 9.0)}
+        shop(),
+        2,
+        engine="loop",
+        ordering={"corner": Orders()},
+        pricing={"market": Prices()},
+        choices={"all": Wants(1.0, 9.0)},
     )
     assert result.manifest["made_by_hand"] == {"ordering": ["corner"], "pricing": ["market"], "choices": ["all"]}
     stock = result.stock.set_index(["product", "figure"])["mean"]
@@ -340,9 +345,8 @@ def test_a_policy_made_by_hand_replaces_the_firms_own(shop):
 
 def test_a_choice_without_prices_made_by_hand(shop):
     """If this fails, the second kind of choice model cannot be handed in."""
-    result = run(
-        shop(products={**SHOP["products"], "cola": {"firm": "corner", "price": 2}}), 2, choices={"all": Tries()}
-    )
+    scenario = shop(products={**SHOP["products"], "cola": {"firm": "corner", "price": 2}})
+    result = run(scenario, 2, engine="loop", choices={"all": Tries()})
     sales = result.sales.set_index(["offer", "figure"])["mean"]
     assert sales["cola", "sales"] == 0
     assert sales["cola", "demand"] == sales["cola", "diverted"] == sales["rival", "sales"] > 0
@@ -380,7 +384,7 @@ def without(attribute):
 def test_what_does_not_fit_is_named(shop, arguments, text):
     """If this fails, a slip in what a user hands in bends the figures (R18)."""
     with pytest.raises(ValueError, match=text):
-        run(shop(), 1, **arguments)
+        run(shop(), 1, engine="loop", **arguments)
 
 
 @pytest.mark.parametrize("every", [0, -1.0, True, "daily", None, float("nan")])
@@ -394,7 +398,7 @@ def test_a_review_needs_a_time_between(shop, every):
 
 def test_minus_infinity_is_never_wanted(shop):
     """If this fails, a model by hand cannot say that somebody never wants an offer."""
-    result = run(shop(), 1, choices={"all": Wants(float("-inf"), 3.0)})
+    result = run(shop(), 1, engine="loop", choices={"all": Wants(float("-inf"), 3.0)})
     assert result.sales.set_index(["offer", "figure"])["mean"]["cola", "demand"] == 0
 
 
@@ -406,7 +410,7 @@ def test_a_model_without_prices_does_not_fit_costs_in_money(shop, part):
     """If this fails, homes, waiting and costs are parsed and ignored (R8)."""
     segments = {"all": {**SHOP["segments"]["all"], **part}}
     with pytest.raises(ValueError, match=r"gives no reservation prices, so that its home, waiting and transfer costs"):
-        run(shop(segments=segments), 1, choices={"all": Tries()})
+        run(shop(segments=segments), 1, engine="loop", choices={"all": Tries()})
 
 
 def test_scheduled_prices_and_a_pricing_policy_exclude_each_other(shop):
@@ -501,7 +505,7 @@ def test_which_race_a_logit_runs_is_told(shop, document, draws):
 
 def test_a_choice_made_by_hand_runs_no_race(shop):
     """If this fails, the manifest says of a model made by hand that it was drawn as a logit."""
-    result = run(shop(draws="lazy"), replications=1, choices={"all": Wants(3.0, 2.5)})
+    result = run(shop(draws="lazy"), replications=1, engine="loop", choices={"all": Wants(3.0, 2.5)})
     assert result.manifest["draws"] == {}
 
 
