@@ -39,6 +39,7 @@ COMPILED_SOURCES = (
     "simulator/lazy_race.py",
     "simulator/ledger.py",
     "simulator/state.py",
+    "simulator/stories.py",
     "models/chance.py",
     "models/problem.py",
     "models/demand/poisson.py",

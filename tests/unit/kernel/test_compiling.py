@@ -11,7 +11,7 @@ import pytest
 
 from demandshift.simulator import compiling
 
-SIMULATOR = Path(compiling.__file__).parent
+SIMULATOR = Path(compiling.__file__).parent.resolve()
 DECORATORS = {"compiled", "entrance", "inlined"}
 
 
