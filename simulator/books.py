@@ -124,6 +124,14 @@ class Books:
         self.flows[segment, origin, int(cause), int(outcome), destination] += 1
         self.heads[segment, HEAD_OF_OUTCOME[outcome]] += 1
 
+    def flow_rows(self) -> Integers:
+        """Return the flows as the ledger has them: sorted keys, the number of customers last."""
+        return _rows(self.flows, 5)
+
+    def willing_rows(self) -> Integers:
+        """Return who was willing, as the ledger has it: sorted keys, the number of customers last."""
+        return _rows(self.willing, 4)
+
     def close(self, on_hand: list[int]) -> Ledger:
         """Check the books against each other and against the shelves, and return the ledger.
 
@@ -136,8 +144,8 @@ class Books:
         ledger = Ledger(
             replication=self.replication,
             heads=self.heads,
-            flows=_rows(self.flows, 5),
-            willing=_rows(self.willing, 4),
+            flows=self.flow_rows(),
+            willing=self.willing_rows(),
             consumer_surplus=self.consumer_surplus,
             stock=self.stock,
             stock_time=self.stock_time,

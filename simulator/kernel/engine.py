@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...models.choice.protocols import AttemptChoice
-from ...models.problem import Problem
+from ...models.problem import Integers, Problem
 from ..books import Books
 from ..calendar import Calendar
 from ..clock import Clock
@@ -259,6 +259,8 @@ class KernelBooks(Books):
         self.moment = np.zeros(1, dtype=MOMENT).view(np.recarray)
         """The kernel's moment, one row."""
         super().__init__(problem, replication)
+        self._flow_rows: Integers = np.zeros((0, 6), dtype=np.int64)
+        self._willing_rows: Integers = np.zeros((0, 5), dtype=np.int64)
 
     @property
     def counting(self) -> bool:
@@ -279,27 +281,48 @@ class KernelBooks(Books):
         self.moment[0].period = value
 
     def take_counts(self, inputs: Inputs, state: State) -> None:
-        """Take over the kernel's counts of customers, by what its keys stand for."""
-        segment_of = np.repeat(
-            np.arange(len(inputs.segments)), inputs.segments.place_stop - inputs.segments.place_start
+        """Take over the kernel's counts of customers, to be read by what their keys stand for."""
+        places = inputs.considered
+        served = np.flatnonzero(state.books.served)
+        keys, counts = _counted(state.books.flows)
+        rest, destination = np.divmod(keys, len(inputs.offers) + 1)
+        rest, outcome = np.divmod(rest, OUTCOMES)
+        place, cause = np.divmod(rest, CAUSES)
+        moved = np.column_stack((places.segment[place], places.offer[place], cause, outcome, destination - 1, counts))
+        origin = places.offer[served]
+        at_once = np.column_stack(
+            (
+                places.segment[served],
+                origin,
+                np.full(len(served), int(Cause.NONE)),
+                np.full(len(served), int(Outcome.SERVED)),
+                origin,
+                state.books.served[served],
+            )
         )
-        offers, offer_of = len(inputs.offers), inputs.considered.offer
-        for place in np.flatnonzero(state.books.served).tolist():
-            origin = int(offer_of[place])
-            key = (int(segment_of[place]), origin, int(Cause.NONE), int(Outcome.SERVED), origin)
-            self.flows[key] += int(state.books.served[place])
-        for number, count in _counted(state.books.flows):
-            rest, destination = divmod(number, offers + 1)
-            rest, outcome = divmod(rest, OUTCOMES)
-            place, cause = divmod(rest, CAUSES)
-            self.flows[int(segment_of[place]), int(offer_of[place]), cause, outcome, destination - 1] += count
-        for number, count in _counted(state.books.willing):
-            rest, alternative = divmod(number, offers)
-            place, kind = divmod(rest, KINDS)
-            self.willing[int(segment_of[place]), int(offer_of[place]), kind, alternative] += count
+        self._flow_rows = _sorted_rows(np.concatenate((at_once, moved)))
+        keys, counts = _counted(state.books.willing)
+        rest, alternative = np.divmod(keys, len(inputs.offers))
+        place, kind = np.divmod(rest, KINDS)
+        self._willing_rows = _sorted_rows(
+            np.column_stack((places.segment[place], places.offer[place], kind, alternative, counts))
+        )
+
+    def flow_rows(self) -> Integers:
+        """Return the flows as the ledger has them: sorted keys, the number of customers last."""
+        return self._flow_rows
+
+    def willing_rows(self) -> Integers:
+        """Return who was willing, as the ledger has it: sorted keys, the number of customers last."""
+        return self._willing_rows
 
 
-def _counted(counts: Counts) -> list[tuple[int, int]]:
+def _counted(counts: Counts) -> tuple[Integers, Integers]:
     """Return keys and how often each occurred."""
-    known = np.flatnonzero(counts.keys >= 0)
-    return list(zip(counts.keys[known].tolist(), counts.counts[known].tolist(), strict=True))
+    known = counts.keys >= 0
+    return counts.keys[known], counts.counts[known]
+
+
+def _sorted_rows(rows: Integers) -> Integers:
+    """Return rows sorted by their keys, the first column first; the count at the end is no key."""
+    return rows[np.lexsort(rows[:, -2::-1].T)]
