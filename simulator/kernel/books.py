@@ -4,21 +4,15 @@ from math import nan
 
 from ...models.problem import Transfer
 from ..compiling import compiled, inlined
-from ..ledger import NOBODY, Account, Cause, Head, Movement, OfferColumn, Outcome, ProductColumn
+from ..ledger import NOBODY, Account, Cause, Head, Movement, Outcome, ProductColumn
 from .facts import Inputs, Records
 from .memory import State
 from .pools import count_one
 
 # Enumerations stand in compiled code as plain integers.
-_SALES, _PURCHASES, _DISPOSAL = int(Account.SALES), int(Account.PURCHASES), int(Account.DISPOSAL)
-_RECEIVED, _SOLD, _WASTED = int(Movement.RECEIVED), int(Movement.SOLD), int(Movement.WASTED)
-_ROW_RECEIVED, _ROW_SOLD, _ROW_WASTED = (
-    int(ProductColumn.RECEIVED),
-    int(ProductColumn.SOLD),
-    int(ProductColumn.WASTED),
-)
-_ROW_DEMAND, _ROW_TURNED_AWAY = int(OfferColumn.DEMAND), int(OfferColumn.TURNED_AWAY)
-_ROW_SALES, _ROW_REVENUE = int(OfferColumn.SOLD), int(OfferColumn.REVENUE)
+_PURCHASES, _DISPOSAL = int(Account.PURCHASES), int(Account.DISPOSAL)
+_RECEIVED, _WASTED = int(Movement.RECEIVED), int(Movement.WASTED)
+_ROW_RECEIVED, _ROW_WASTED = int(ProductColumn.RECEIVED), int(ProductColumn.WASTED)
 _NOT_INTERESTED, _BOUGHT, _LEFT, _WAITING = (
     int(Head.NOT_INTERESTED),
     int(Head.BOUGHT),
@@ -50,11 +44,8 @@ def receive(inputs: Inputs, state: State, product: int, units: int) -> None:
 
 @inlined
 def take_units(state: State, product: int, units: int) -> None:
-    """Book units that leave with a customer. Books are modified in place."""
-    moment, books = state.moment[0], state.books
-    books.timeline_products[moment.period, product, _ROW_SOLD] += units
-    if moment.counting:
-        books.stock[product, _SOLD] += units
+    """Book units that leave with a customer. State is modified in place."""
+    state.products[product].page_sold += units
 
 
 @inlined
@@ -76,24 +67,20 @@ def end_cycle(state: State, product: int, turned_away: int) -> None:
 
 
 @inlined
-def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int) -> None:
-    """Book a sale and its payment. Books are modified in place."""
-    moment, books = state.moment[0], state.books
-    books.timeline_offers[moment.period, offer, _ROW_SALES] += 1
-    books.timeline_offers[moment.period, offer, _ROW_REVENUE] += price
-    if moment.counting:
-        books.sold[offer] += 1
-        books.sold_to_earlier[offer] += 1 - cohort
-        books.offer_money[_SALES, offer] += price
-        books.cash[inputs.offers[offer].firm] += price
+def sell(state: State, offer: int, price: float, cohort: int) -> None:
+    """Book a sale and its payment. State is modified in place."""
+    on_sale = state.offers[offer]
+    on_sale.page_sold += 1
+    on_sale.page_to_earlier += 1 - cohort
+    on_sale.page_revenue += price
 
 
 @inlined
 def ask(state: State, origin: int, turned_away: int) -> None:
-    """Note in the timeline that somebody came for an offer. Books are modified in place."""
-    period = state.moment[0].period
-    state.books.timeline_offers[period, origin, _ROW_DEMAND] += 1
-    state.books.timeline_offers[period, origin, _ROW_TURNED_AWAY] += turned_away
+    """Note that somebody came for an offer. State is modified in place."""
+    on_sale = state.offers[origin]
+    on_sale.page_demand += 1
+    on_sale.page_turned_away += turned_away
 
 
 @compiled

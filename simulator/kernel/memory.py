@@ -54,9 +54,25 @@ PRODUCT_STATE = record_type(
     first_in_line=int,
     last_in_line=int,
     line_length=int,
+    # Since the calendar last turned a page of the books
+    page_sold=int,
+    page_on_hand_time=float,
+    page_out_time=float,
 )
 
-OFFER_STATE = record_type(price=float, open=int, protection=int, reason=int, since=float)
+OFFER_STATE = record_type(
+    price=float,
+    open=int,
+    protection=int,
+    reason=int,
+    since=float,
+    # Since the calendar last turned a page of the books
+    page_demand=int,
+    page_turned_away=int,
+    page_sold=int,
+    page_to_earlier=int,
+    page_revenue=float,
+)
 
 SEGMENT_STATE = record_type(
     next_time=float,
@@ -182,13 +198,9 @@ class Blocks(NamedTuple):
     heads=array_of(int, 2),
     consumer_surplus=FLOATS,
     stock=array_of(int, 2),
-    stock_time=array_of(float, 2),
     cycles=array_of(int, 2),
     offer_time=array_of(float, 2),
-    sold=INTEGERS,
-    sold_to_earlier=INTEGERS,
     product_money=array_of(float, 2),
-    offer_money=array_of(float, 2),
     cash=FLOATS,
     timeline_products=array_of(float, 3),
     timeline_offers=array_of(float, 3),
@@ -198,18 +210,17 @@ class Blocks(NamedTuple):
     log=array_of(STORY),
 )
 class BookArrays(NamedTuple):
-    """The arrays of `demandshift.simulator.books.Books`, and counts that become its tables."""
+    """Arrays of `demandshift.simulator.books.Books`, and counts that become its tables.
+
+    What every sale touches stands in the records of its product and offer until a page of the books is turned.
+    """
 
     heads: Integers
     consumer_surplus: Floats
     stock: Integers
-    stock_time: Floats
     cycles: Integers
     offer_time: Floats
-    sold: Integers
-    sold_to_earlier: Integers
     product_money: Floats
-    offer_money: Floats
     cash: Floats
     timeline_products: Floats
     timeline_offers: Floats

@@ -3,7 +3,7 @@
 from ...models.problem import Integers
 from ..compiling import compiled, inlined
 from ..instants import instant
-from ..ledger import OfferColumn, ProductColumn
+from ..ledger import OfferColumn
 from ..state import Reason
 from . import books
 from .facts import Inputs
@@ -16,7 +16,6 @@ AVAILABLE, SHUT, STOCKOUT, REFUSAL = (
     int(Reason.STOCKOUT),
     int(Reason.REFUSAL),
 )
-_ON_HAND_TIME, _OUT_TIME = int(ProductColumn.ON_HAND_TIME), int(ProductColumn.OUT_TIME)
 _PRICE_TIME, _OPEN_TIME = int(OfferColumn.PRICE_TIME), int(OfferColumn.OPEN_TIME)
 NONE = -1
 """No batch, no order, nobody."""
@@ -109,7 +108,7 @@ def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int, no
         books.take_units(state, product, units)
         if shelf.on_hand < shelf.alert:
             review_availability(inputs, state, product, now)
-    books.sell(inputs, state, offer, price, cohort)
+    books.sell(state, offer, price, cohort)
 
 
 @inlined
@@ -239,15 +238,10 @@ def settle_product(inputs: Inputs, state: State, product: int, now: float) -> No
     if span == 0.0:
         return
     shelf.since = now
-    unit_time = shelf.on_hand * span
-    out = span if shelf.on_hand == 0 and not inputs.products[product].unlimited else 0.0
-    shelf.out_time += out
-    moment, arrays = state.moment[0], state.books
-    arrays.timeline_products[moment.period, product, _ON_HAND_TIME] += unit_time
-    arrays.timeline_products[moment.period, product, _OUT_TIME] += out
-    if moment.counting:
-        arrays.stock_time[product, 0] += unit_time
-        arrays.stock_time[product, 1] += out
+    shelf.page_on_hand_time += shelf.on_hand * span
+    if shelf.on_hand == 0 and not inputs.products[product].unlimited:
+        shelf.out_time += span
+        shelf.page_out_time += span
 
 
 @compiled
