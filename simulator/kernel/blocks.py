@@ -196,9 +196,12 @@ def _find_by_shares(inputs: Inputs, state: State, segment: int) -> None:
         weights[position] = weight
         cumulative[position] = total
     ahead.weight = total
-    for at in range(ahead.at, ahead.length):
-        wanted = blocks.tastes[facts.column_start * size + at] * total
-        favourite = NOTHING
-        if wanted >= 1.0:
-            favourite = np.searchsorted(cumulative, wanted, side="right")
-        blocks.favourites[segment * size + at] = favourite
+    favourites = blocks.favourites[segment * size + ahead.at : segment * size + ahead.length]
+    uniforms = blocks.tastes[facts.column_start * size + ahead.at :]
+    for index in range(favourites.shape[0]):
+        favourites[index] = NOTHING + (uniforms[index] * total >= 1.0)
+    # Counting the borders that lie below, several customers at a time, is faster than searching for each.
+    for position in range(weights.shape[0] - 1):
+        border = cumulative[position]
+        for index in range(favourites.shape[0]):
+            favourites[index] += uniforms[index] * total >= border

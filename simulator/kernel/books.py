@@ -105,15 +105,6 @@ def not_interested(state: State, visitor: Records) -> None:
         _write_log(state, visitor, NOBODY, _LOST, NOBODY, nan, 0.0)
 
 
-@inlined
-def conclude_served(inputs: Inputs, state: State, segment: int, origin: int, cohort: int, surplus: float) -> None:
-    """Book a customer who bought the origin, by its position, at once. Books are modified in place."""
-    if cohort:
-        state.books.served[inputs.segments[segment].place_start + origin] += 1
-        state.books.heads[segment, _BOUGHT] += 1
-        state.books.consumer_surplus[segment] += surplus
-
-
 @compiled
 def conclude(
     inputs: Inputs, state: State, visitor: Records, outcome: int, destination: int, price: float, surplus: float

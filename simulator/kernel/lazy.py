@@ -13,7 +13,7 @@ from .shelves import NONE
 from .visits import cause_of, lose, move_cost, note_turned_away, outcome_now, sell_now
 
 _RACE = int(Purpose.RACE)
-_FIRST_SUM_SLOT, _SECOND_SUM_SLOT = lazy_race.SUM_SLOTS
+_SUM_SLOT = lazy_race.SUM_SLOTS[0]
 _GROUP_SLOT, _OWNER_SLOT = lazy_race.GROUP_SLOT, lazy_race.OWNER_SLOT
 _TO_BE_HAD, _LACKING = lazy_race.TO_BE_HAD, lazy_race.LACKING
 _KINDS = len(lazy_race.KINDS)
@@ -47,7 +47,8 @@ def race_on(inputs: Inputs, state: State, weights: Floats, total: float, split: 
     books.ask(state, offer, True)
     note_turned_away(inputs, state, visitor)
 
-    drawn_sum = _exponential(inputs, state, _FIRST_SUM_SLOT) + _exponential(inputs, state, _SECOND_SUM_SLOT)
+    first, second = _pair(inputs, state, _SUM_SLOT)
+    drawn_sum = first + second
     favourite_at = (1.0 - split) * drawn_sum / total
     nothing_at = favourite_at + split * drawn_sum
     group_weights = state.scratch.groups
@@ -61,11 +62,14 @@ def race_on(inputs: Inputs, state: State, weights: Floats, total: float, split: 
     bought, bought_surplus = NONE, 0.0
     for kind in range(_KINDS):
         liked_best, liked_at = NONE, inf
+        if not (group_weights[2 * kind] > 0 or group_weights[2 * kind + 1] > 0):
+            continue
+        drawn = _pair(inputs, state, _GROUP_SLOT + 2 * kind)
         for half in (_TO_BE_HAD, _LACKING):
             group = 2 * kind + half
             if not group_weights[group] > 0:
                 continue
-            arrives = favourite_at + _exponential(inputs, state, _GROUP_SLOT + group) / group_weights[group]
+            arrives = favourite_at + drawn[half] / group_weights[group]
             if arrives > nothing_at:
                 continue
             owner = _owner(inputs, state, weights, group, group_weights[group])
@@ -117,7 +121,8 @@ def _owner(inputs: Inputs, state: State, weights: Floats, group: int, group_weig
 
 
 @inlined
-def _exponential(inputs: Inputs, state: State, slot: int) -> float:
+def _pair(inputs: Inputs, state: State, slot: int) -> tuple[float, float]:
+    """Return the exponential draws of an even slot and of the next one, which share a block of random words."""
     visitor, moment = state.visitors[0], state.moment[0]
     segment = inputs.segments[visitor.segment].slot
-    return philox.exponential(moment.seed, moment.replication, _RACE, segment, visitor.person, 0, slot)
+    return philox.pair_of_exponentials(moment.seed, moment.replication, _RACE, segment, visitor.person, 0, slot)

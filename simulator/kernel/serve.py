@@ -17,7 +17,7 @@ from .shelves import AVAILABLE, NONE, close
 from .worths import worths_in_block
 
 _ARRIVE = int(Rank.ARRIVE)
-_ARRIVED, _NOT_INTERESTED = int(Head.ARRIVED), int(Head.NOT_INTERESTED)
+_ARRIVED, _NOT_INTERESTED, _BOUGHT = int(Head.ARRIVED), int(Head.NOT_INTERESTED), int(Head.BOUGHT)
 _SERVED, _PENDING, _NO_CAUSE = int(Outcome.SERVED), int(Outcome.PENDING), 0
 _NOBODY = -1
 
@@ -70,7 +70,12 @@ def serve(inputs: Inputs, state: State, until_time: float, until_priority: int) 
         if time > until_time or (time == until_time and priority >= until_priority):
             state.moment[0].due = time
             return DONE
-        settled = _arrive(inputs, state, segment, time)
+        settled = False
+        if state.segments[segment].length > 0 and inputs.segments[segment].plain and state.books.log.shape[0] == 0:
+            settled = _serve_plainly(inputs, state, segment, _limit(state, until_time))
+        if not settled:
+            _arrive(inputs, state, segment, time)
+        _turn_to_next(inputs, state, segment)
 
 
 @inlined
@@ -101,59 +106,89 @@ def conclude_pending(inputs: Inputs, state: State, waiting: Integers) -> None:
 
 
 @inlined
-def _arrive(inputs: Inputs, state: State, segment: int, time: float) -> bool:
-    """Let the next customer of a segment walk in; return whether the favourite settled it."""
+def _limit(state: State, until_time: float) -> float:
+    """Return up to when nothing but customers of the earliest segment comes: the calendar, events, other segments."""
+    limit = until_time
+    place = next_place(state.agenda)
+    if place != NONE:
+        limit = min(limit, state.agenda.events[place].time)
+    for position in range(1, min(3, state.queue.shape[0])):
+        limit = min(limit, state.segments[state.queue[position]].next_time)
+    return limit
+
+
+@compiled
+def _serve_plainly(inputs: Inputs, state: State, segment: int, limit: float) -> bool:
+    """Serve a segment's customers, one after the other, while their favourites settle it: nothing, or to be had.
+
+    Stops before a time, at the end of the block, and as soon as a sale causes something. Returns whether anybody was
+    served. State is modified in place.
+    """
+    facts, ahead, moment = inputs.segments[segment], state.segments[segment], state.moment[0]
+    if ahead.stale:
+        find_favourites(inputs, state, segment)
+    blocks, counting = state.blocks, moment.counting
+    times, favourites, available, served = blocks.times, blocks.favourites, blocks.available, state.books.served
+    start, length, first, row_start = ahead.at, ahead.length, segment * moment.block_size, facts.place_start
+    planned = state.agenda.sizes[0]
+    bought, surplus = 0, 0.0
+    at = start
+    while at < length and times[first + at] < limit:
+        favourite = favourites[first + at]
+        if favourite == NOTHING:
+            at += 1
+            continue
+        row = row_start + favourite
+        if favourite < 0 or not available[row]:
+            break
+        ahead.at = at
+        if counting:
+            surplus += _surplus_of_favourite(inputs, state, segment, favourite)
+        offer = inputs.considered[row].offer
+        begin(state, times[first + at], 0, _ARRIVE)
+        books.ask(state, offer, 0)
+        visits.sell_now(inputs, state, offer, counting)
+        served[row] += counting
+        bought += 1
+        at += 1
+        if state.agenda.sizes[0] != planned:
+            break
+    came = at - start
+    ahead.at = at
+    moment.came += came
+    if counting:
+        state.books.heads[segment, _ARRIVED] += came
+        state.books.heads[segment, _NOT_INTERESTED] += came - bought
+        state.books.heads[segment, _BOUGHT] += bought
+        state.books.consumer_surplus[segment] += surplus
+    return came > 0
+
+
+@inlined
+def _arrive(inputs: Inputs, state: State, segment: int, time: float) -> None:
+    """Let the next customer of a segment walk in."""
     facts, ahead, moment = inputs.segments[segment], state.segments[segment], state.moment[0]
     begin(state, time, 0, _ARRIVE)
     if ahead.stale and facts.plain:
         find_favourites(inputs, state, segment)
-    number = moment.came
+    visitor = state.visitors[visits.CURRENT]
+    visitor.number = moment.came
+    visitor.segment = segment
+    visitor.person = state.blocks.persons[segment * moment.block_size + ahead.at]
+    visitor.first_visit = time
+    visitor.cohort = moment.counting
     moment.came += 1
     state.books.heads[segment, _ARRIVED] += moment.counting
-    settled = facts.plain and state.books.log.shape[0] == 0 and _favourite_decides(inputs, state, segment)
-    if not settled:
-        at = segment * moment.block_size + ahead.at
-        visitor = state.visitors[visits.CURRENT]
-        visitor.number = number
-        visitor.segment = segment
-        visitor.person = state.blocks.persons[at]
-        visitor.first_visit = time
-        visitor.cohort = moment.counting
-        if facts.plain and facts.choice == LOGIT and second_choice(inputs, state):
-            pass
-        elif facts.choice == LOGIT or facts.choice == PRICED_RANKING:
-            worths_in_block(inputs, state, segment, ahead.at, state.scratch.worth)
-            visits.visit(inputs, state, state.scratch.worth)
-        elif facts.choice == LAZY_LOGIT:
-            _race_lazily(inputs, state, segment)
-        else:
-            try_in_turn(inputs, state)
-    _advance(inputs, state, segment)
-    return bool(settled)
-
-
-@inlined
-def _favourite_decides(inputs: Inputs, state: State, segment: int) -> bool:
-    """Serve the next customer of a segment if the favourite settles it: nothing is wanted, or it can be had.
-
-    Returns whether it did; what comes beside it is left to the general rules.
-    """
-    facts, moment = inputs.segments[segment], state.moment[0]
-    at = segment * moment.block_size + state.segments[segment].at
-    favourite = state.blocks.favourites[at]
-    if favourite == NOTHING:
-        state.books.heads[segment, _NOT_INTERESTED] += moment.counting
-        return True
-    if favourite < 0:
-        return False
-    offer = inputs.considered[facts.place_start + favourite].offer
-    if state.offers[offer].reason != AVAILABLE:
-        return False
-    surplus = _surplus_of_favourite(inputs, state, segment, favourite) if moment.counting else 0.0
-    books.ask(state, offer, False)
-    visits.sell_now(inputs, state, offer, moment.counting)
-    books.conclude_served(inputs, state, segment, favourite, moment.counting, surplus)
-    return True
+    if facts.plain and facts.choice == LOGIT and second_choice(inputs, state):
+        pass
+    elif facts.choice == LOGIT or facts.choice == PRICED_RANKING:
+        worths_in_block(inputs, state, segment, ahead.at, state.scratch.worth)
+        visits.visit(inputs, state, state.scratch.worth)
+    elif facts.choice == LAZY_LOGIT:
+        _race_lazily(inputs, state, segment)
+    else:
+        try_in_turn(inputs, state)
+    ahead.at += 1
 
 
 @inlined
@@ -214,10 +249,9 @@ def _happen(inputs: Inputs, state: State, place: int) -> None:
 
 
 @inlined
-def _advance(inputs: Inputs, state: State, segment: int) -> None:
+def _turn_to_next(inputs: Inputs, state: State, segment: int) -> None:
     """Turn to the next customer of the segment that was first in the queue."""
     ahead, size = state.segments[segment], state.moment[0].block_size
-    ahead.at += 1
     if ahead.at < ahead.length:
         ahead.next_time = state.blocks.times[segment * size + ahead.at]
     else:
