@@ -4,15 +4,22 @@ from math import nan
 
 from ...models.problem import Transfer
 from ..compiling import compiled, inlined
-from ..ledger import NOBODY, Account, Cause, Head, Movement, Outcome, ProductColumn
+from ..ledger import NOBODY, Account, Cause, Head, Movement, OfferColumn, Outcome, ProductColumn
 from .facts import Inputs, Records
 from .memory import State
 from .pools import count_one
 
 # Enumerations stand in compiled code as plain integers.
-_PURCHASES, _DISPOSAL = int(Account.PURCHASES), int(Account.DISPOSAL)
-_RECEIVED, _WASTED = int(Movement.RECEIVED), int(Movement.WASTED)
-_ROW_RECEIVED, _ROW_WASTED = int(ProductColumn.RECEIVED), int(ProductColumn.WASTED)
+_SALES, _PURCHASES, _DISPOSAL = int(Account.SALES), int(Account.PURCHASES), int(Account.DISPOSAL)
+_RECEIVED, _SOLD, _WASTED = int(Movement.RECEIVED), int(Movement.SOLD), int(Movement.WASTED)
+_ROW_RECEIVED, _ROW_SOLD, _ROW_WASTED = (
+    int(ProductColumn.RECEIVED),
+    int(ProductColumn.SOLD),
+    int(ProductColumn.WASTED),
+)
+_ROW_ON_HAND_TIME, _ROW_OUT_TIME = int(ProductColumn.ON_HAND_TIME), int(ProductColumn.OUT_TIME)
+_ROW_DEMAND, _ROW_TURNED_AWAY = int(OfferColumn.DEMAND), int(OfferColumn.TURNED_AWAY)
+_ROW_SALES, _ROW_REVENUE = int(OfferColumn.SOLD), int(OfferColumn.REVENUE)
 _NOT_INTERESTED, _BOUGHT, _LEFT, _WAITING = (
     int(Head.NOT_INTERESTED),
     int(Head.BOUGHT),
@@ -81,6 +88,41 @@ def ask(state: State, origin: int, turned_away: int) -> None:
     on_sale = state.offers[origin]
     on_sale.page_demand += 1
     on_sale.page_turned_away += turned_away
+
+
+@inlined
+def turn_page(inputs: Inputs, state: State) -> None:
+    """Write into the books what was noted of sales and time since the last page. State is modified in place."""
+    moment, books = state.moment[0], state.books
+    period = moment.period
+    for product in range(inputs.products.shape[0]):
+        shelf = state.products[product]
+        books.timeline_products[period, product, _ROW_SOLD] += shelf.page_sold
+        books.timeline_products[period, product, _ROW_ON_HAND_TIME] += shelf.page_on_hand_time
+        books.timeline_products[period, product, _ROW_OUT_TIME] += shelf.page_out_time
+        if moment.counting:
+            books.stock[product, _SOLD] += shelf.page_sold
+            books.stock_time[product, 0] += shelf.page_on_hand_time
+            books.stock_time[product, 1] += shelf.page_out_time
+        shelf.page_sold = 0
+        shelf.page_on_hand_time = 0.0
+        shelf.page_out_time = 0.0
+    for offer in range(inputs.offers.shape[0]):
+        on_sale = state.offers[offer]
+        books.timeline_offers[period, offer, _ROW_DEMAND] += on_sale.page_demand
+        books.timeline_offers[period, offer, _ROW_TURNED_AWAY] += on_sale.page_turned_away
+        books.timeline_offers[period, offer, _ROW_SALES] += on_sale.page_sold
+        books.timeline_offers[period, offer, _ROW_REVENUE] += on_sale.page_revenue
+        if moment.counting:
+            books.sold[offer] += on_sale.page_sold
+            books.sold_to_earlier[offer] += on_sale.page_to_earlier
+            books.offer_money[_SALES, offer] += on_sale.page_revenue
+            books.cash[inputs.offers[offer].firm] += on_sale.page_revenue
+        on_sale.page_demand = 0
+        on_sale.page_turned_away = 0
+        on_sale.page_sold = 0
+        on_sale.page_to_earlier = 0
+        on_sale.page_revenue = 0.0
 
 
 @compiled

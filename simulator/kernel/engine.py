@@ -4,7 +4,8 @@ It leaves the same ledger as `demandshift.simulator.loop` (R15). The classes her
 calendar as the shelves, goods and books that it knows.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,19 +14,16 @@ from ...models.problem import Integers, Problem
 from ..books import Books
 from ..calendar import Calendar
 from ..clock import Clock
-from ..ledger import Account, Cause, InvariantError, Ledger, Movement, OfferColumn, Outcome, ProductColumn
+from ..ledger import Account, Cause, InvariantError, Ledger, Outcome
 from ..observation import Observer
 from ..stories import TakeLog
 from ..world import World
 from . import entrances, serve
 from .books import CAUSES, KINDS, OUTCOMES
 from .by_reference import reference
-from .facts import Inputs, Records
+from .facts import Inputs
 from .memory import MOMENT, Counts, State
 from .room import block_size_for, make_state, with_longer_log, with_more_room
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 LOG_LENGTH = 8192
 """Stories that are kept before they are handed over."""
@@ -71,7 +69,7 @@ class Kernel:
         size = block_size_for(inputs) if block_size is None else block_size
         length = 0 if take_log is None else LOG_LENGTH
         self.state = make_state(problem, inputs, self._books, self._books.moment, seed, replication, size, length)
-        self._books.attach(self.state)
+        self._books.attach(lambda: entrances.turn_page(*self.tables))
         self.state.moment[0].reviews_before = len(world.replenishments)
         self.clock = Clock()
         self._due = self._books.moment.view(np.ndarray)["due"]
@@ -98,7 +96,7 @@ class Kernel:
         self._serve_until(horizon, 0)
         self._conclude_pending()
         entrances.close_books(*self.tables, horizon)
-        self._books.turn_page()
+        entrances.turn_page(*self.tables)
         self._hand_over_log()
         self._books.take_counts(inputs, self.state)
         for product, cost in enumerate(self.problem.products.holding_cost.tolist()):
@@ -216,13 +214,10 @@ class KernelShelves:
             If they do not.
         """
         kernel = self._kernel
-        by_age = np.zeros(len(self.on_hand), dtype=np.int64)
-        entrances.units_by_age(*kernel.tables, by_age)
-        for product in np.flatnonzero(by_age != np.asarray(self.on_hand)).tolist():
+        product = entrances.wrong_age(*kernel.tables)
+        if product >= 0:
             name = kernel.problem.products.names[product]
-            raise InvariantError(
-                f"shelves: {self.on_hand[product]} units of {name!r} on hand, but {by_age[product]} by age (R16)"
-            )
+            raise InvariantError(f"shelves: {self.on_hand[product]} units of {name!r} on hand, but not by age (R16)")
 
 
 class KernelGoods:
@@ -260,7 +255,7 @@ class KernelBooks(Books):
     def __init__(self, problem: Problem, replication: int) -> None:
         self.moment = np.zeros(1, dtype=MOMENT).view(np.recarray)
         """The kernel's moment, one row."""
-        self._pages: tuple[Records, Records] | None = None
+        self._turn_page: Callable[[], None] = lambda: None
         super().__init__(problem, replication)
         self._flow_rows: Integers = np.zeros((0, 6), dtype=np.int64)
         self._willing_rows: Integers = np.zeros((0, 5), dtype=np.int64)
@@ -272,7 +267,7 @@ class KernelBooks(Books):
 
     @counting.setter
     def counting(self, value: bool) -> None:
-        self.turn_page()
+        self._turn_page()
         self.moment[0].counting = value
 
     @property
@@ -282,39 +277,12 @@ class KernelBooks(Books):
 
     @period.setter
     def period(self, value: int) -> None:
-        self.turn_page()
+        self._turn_page()
         self.moment[0].period = value
 
-    def attach(self, state: State) -> None:
-        """Say where the kernel notes what becomes a page of the books."""
-        self._pages = (state.products, state.offers)
-
-    def turn_page(self) -> None:
-        """Write into the books what the kernel noted of sales and time since the last page."""
-        if self._pages is None:
-            return
-        products, offers = self._pages
-        page = self.timeline_products[self.period]
-        page[:, ProductColumn.SOLD] += products.page_sold
-        page[:, ProductColumn.ON_HAND_TIME] += products.page_on_hand_time
-        page[:, ProductColumn.OUT_TIME] += products.page_out_time
-        page = self.timeline_offers[self.period]
-        page[:, OfferColumn.DEMAND] += offers.page_demand
-        page[:, OfferColumn.TURNED_AWAY] += offers.page_turned_away
-        page[:, OfferColumn.SOLD] += offers.page_sold
-        page[:, OfferColumn.REVENUE] += offers.page_revenue
-        if self.counting:
-            self.stock[:, Movement.SOLD] += products.page_sold
-            self.stock_time[:, 0] += products.page_on_hand_time
-            self.stock_time[:, 1] += products.page_out_time
-            self.sold += offers.page_sold
-            self.sold_to_earlier += offers.page_to_earlier
-            self.offer_money[Account.SALES] += offers.page_revenue
-            np.add.at(self.cash, self.problem.offers.firm, offers.page_revenue)
-        for noted in (products, offers):
-            for name in noted.dtype.names:
-                if name.startswith("page_"):
-                    noted[name] = 0
+    def attach(self, turn_page: Callable[[], None]) -> None:
+        """Let the kernel write what it noted since the last page, before the page is turned."""
+        self._turn_page = turn_page
 
     def take_counts(self, inputs: Inputs, state: State) -> None:
         """Take over the kernel's counts of customers, to be read by what their keys stand for."""

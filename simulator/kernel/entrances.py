@@ -9,7 +9,7 @@ from numba.core import types
 
 from ...models.problem import Integers
 from ..compiling import entrance
-from . import goods, pools, shelves
+from . import books, goods, pools, shelves
 from . import serve as serving
 from .by_reference import INTEGERS
 from .facts import inputs_at
@@ -78,9 +78,15 @@ def set_protection(inputs: Integers, state: Integers, offer: int, level: int, no
 
 
 @entrance
-def units_by_age(inputs: Integers, state: Integers, units: Integers) -> None:
-    """Write the units on hand as the batches count them into `units`, modified in place."""
-    shelves.units_by_age(inputs_at(inputs), state_at(state), units)
+def wrong_age(inputs: Integers, state: Integers) -> int:
+    """Return the first product whose units on hand are not those of its batches; −1 where all are."""
+    return shelves.wrong_age(inputs_at(inputs), state_at(state))
+
+
+@entrance
+def turn_page(inputs: Integers, state: Integers) -> None:
+    """Write into the books what was noted of sales and time since the last page."""
+    books.turn_page(inputs_at(inputs), state_at(state))
 
 
 @entrance
@@ -119,7 +125,8 @@ SIGNATURES: tuple[tuple[Any, tuple[Any, ...]], ...] = (
     (set_open, (*_TABLES, types.int64, types.boolean, types.float64)),
     (set_price, (*_TABLES, types.int64, types.float64, types.float64)),
     (set_protection, (*_TABLES, types.int64, types.int64, types.float64)),
-    (units_by_age, (*_TABLES, INTEGERS)),
+    (wrong_age, _TABLES),
+    (turn_page, _TABLES),
     (begin_stocks, _TABLES),
     (order, (*_TABLES, types.int64, types.int64, types.float64)),
     (season_buy, (*_TABLES, types.int64, types.int64, types.float64)),

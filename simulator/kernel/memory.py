@@ -198,9 +198,13 @@ class Blocks(NamedTuple):
     heads=array_of(int, 2),
     consumer_surplus=FLOATS,
     stock=array_of(int, 2),
+    stock_time=array_of(float, 2),
     cycles=array_of(int, 2),
     offer_time=array_of(float, 2),
+    sold=INTEGERS,
+    sold_to_earlier=INTEGERS,
     product_money=array_of(float, 2),
+    offer_money=array_of(float, 2),
     cash=FLOATS,
     timeline_products=array_of(float, 3),
     timeline_offers=array_of(float, 3),
@@ -218,9 +222,13 @@ class BookArrays(NamedTuple):
     heads: Integers
     consumer_surplus: Floats
     stock: Integers
+    stock_time: Floats
     cycles: Integers
     offer_time: Floats
+    sold: Integers
+    sold_to_earlier: Integers
     product_money: Floats
+    offer_money: Floats
     cash: Floats
     timeline_products: Floats
     timeline_offers: Floats

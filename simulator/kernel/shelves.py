@@ -1,6 +1,5 @@
 """The shelves in compiled code, the twin of `demandshift.simulator.state`."""
 
-from ...models.problem import Integers
 from ..compiling import compiled, inlined
 from ..instants import instant
 from ..ledger import OfferColumn
@@ -292,11 +291,20 @@ def close(inputs: Inputs, state: State, now: float) -> None:
 
 
 @inlined
-def units_by_age(inputs: Inputs, state: State, units: Integers) -> None:
-    """Write the units on hand as the batches count them into `units`, shape (products,), modified in place."""
+def wrong_age(inputs: Inputs, state: State) -> int:
+    """Return the first product whose units on hand are not those of its batches; −1 where all are (R16)."""
     for product in range(inputs.products.shape[0]):
-        units[product] = 0
-        place = state.products[product].first_batch
-        while place != NONE:
-            units[product] += state.batches[place].units
-            place = state.batches[place].following
+        if units_by_age(state, product) != state.products[product].on_hand:
+            return product
+    return NONE
+
+
+@inlined
+def units_by_age(state: State, product: int) -> int:
+    """Return the units on hand of a product as its batches count them."""
+    units = 0
+    place = state.products[product].first_batch
+    while place != NONE:
+        units += state.batches[place].units
+        place = state.batches[place].following
+    return units
