@@ -216,8 +216,13 @@ class KernelShelves:
         kernel = self._kernel
         product = entrances.wrong_age(*kernel.tables)
         if product >= 0:
-            name = kernel.problem.products.names[product]
-            raise InvariantError(f"shelves: {self.on_hand[product]} units of {name!r} on hand, but not by age (R16)")
+            name, batches = kernel.problem.products.names[product], kernel.state.batches
+            by_age, place = 0, kernel.state.products[product].first_batch
+            while place >= 0:
+                by_age, place = by_age + batches[place].units, batches[place].following
+            raise InvariantError(
+                f"shelves: {self.on_hand[product]} units of {name!r} on hand, but {by_age} by age (R16)"
+            )
 
 
 class KernelGoods:

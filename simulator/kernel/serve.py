@@ -131,7 +131,8 @@ def _serve_plainly(inputs: Inputs, state: State, segment: int, limit: float) -> 
     times, favourites, available, served = blocks.times, blocks.favourites, blocks.available, state.books.served
     start, length, first, row_start = ahead.at, ahead.length, segment * moment.block_size, facts.place_start
     planned = state.agenda.sizes[0]
-    bought, surplus = 0, 0.0
+    # Summed up one by one, so that a digit does not depend on where a run ends.
+    bought, surplus = 0, state.books.consumer_surplus[segment]
     at = start
     while at < length and times[first + at] < limit:
         favourite = favourites[first + at]
@@ -160,7 +161,7 @@ def _serve_plainly(inputs: Inputs, state: State, segment: int, limit: float) -> 
         state.books.heads[segment, _ARRIVED] += came
         state.books.heads[segment, _NOT_INTERESTED] += came - bought
         state.books.heads[segment, _BOUGHT] += bought
-        state.books.consumer_surplus[segment] += surplus
+        state.books.consumer_surplus[segment] = surplus
     return came > 0
 
 
