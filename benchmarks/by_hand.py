@@ -30,7 +30,7 @@ from demandshift.simulator.draws import Draws
 from demandshift.simulator.lazy_race import FAVOURITE_SLOT, GROUP_SLOT, OWNER_SLOT, SPLIT_SLOT, SUM_SLOTS
 
 if TYPE_CHECKING:
-    from worlds import Shop
+    from shops import Shop
 
 Process = Generator[simpy.Event, object, None]
 Floats = npt.NDArray[np.float64]

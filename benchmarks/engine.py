@@ -25,7 +25,7 @@ import numpy as np
 from blocks import draw_all
 from by_hand import FullRace, LazyRace, Tally
 from features import FEATURES
-from worlds import Shop, make_shop, shop_document, until, world_of
+from shops import Shop, make_shop, shop_document, until, world_of
 
 from demandshift.simulator.build.compiled import build_inputs
 from demandshift.simulator.kernel.engine import Kernel

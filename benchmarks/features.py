@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from worlds import DAYS_OF_COVER, Document, make_shop, shop_document
+from shops import DAYS_OF_COVER, Document, make_shop, shop_document
 
 OFFERS = 10
 RATE = 1000.0

@@ -34,9 +34,9 @@ def by_hand(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
 @pytest.mark.parametrize("offers", [4, 10])
 def test_same_sales_losses_and_transfers_as_loop(by_hand: ModuleType, program: str, draws: str, offers: int) -> None:
     """If it failed, benchmarks would compare the engine with a program that simulates another shop."""
-    worlds = importlib.import_module("worlds")
-    shop = worlds.make_shop(offers, CUSTOMERS, rate=RATE, draws=draws)
-    ledger = Loop(worlds.world_of(worlds.shop_document(shop)), SEED, 0).run()
+    shops = importlib.import_module("shops")
+    shop = shops.make_shop(offers, CUSTOMERS, rate=RATE, draws=draws)
+    ledger = Loop(shops.world_of(shops.shop_document(shop)), SEED, 0).run()
     tally = getattr(by_hand, program)(shop, SEED, 0).run()
 
     flows = ledger.flows[np.isin(ledger.flows[:, 2], TURNED_AWAY)]
@@ -51,7 +51,7 @@ def test_same_sales_losses_and_transfers_as_loop(by_hand: ModuleType, program: s
 @pytest.mark.parametrize("program", ["FullRace", "LazyRace"])
 def test_a_tenth_is_turned_away(by_hand: ModuleType, program: str) -> None:
     """If it failed, the benchmark would measure a shop whose shelves are nearly always full, or nearly always empty."""
-    worlds = importlib.import_module("worlds")
-    tally = getattr(by_hand, program)(worlds.make_shop(10, 20_000, rate=500.0), SEED, 0).run()
+    shops = importlib.import_module("shops")
+    tally = getattr(by_hand, program)(shops.make_shop(10, 20_000, rate=500.0), SEED, 0).run()
     turned_away = sum(tally.lost) + tally.recaptured + tally.diverted
     assert 0.05 < turned_away / (sum(tally.sold) + sum(tally.lost)) < 0.15

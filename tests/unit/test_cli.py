@@ -87,10 +87,12 @@ def test_seed_jobs_and_engine_reach_the_run(shop: Path) -> None:
     """Otherwise an option would be parsed and ignored."""
     one = json.loads(call("run", shop, "--replications", 3, "--json").stdout)
     other = json.loads(call("run", shop, "--replications", 3, "--seed", 2, "--json").stdout)
-    two_jobs = json.loads(call("run", shop, "--replications", 3, "--jobs", 2, "--engine", "loop", "--json").stdout)
+    two_jobs = json.loads(call("run", shop, "--replications", 3, "--jobs", 2, "--json").stdout)
+    by_loop = json.loads(call("run", shop, "--replications", 3, "--engine", "loop", "--json").stdout)
     assert one["summary"] != other["summary"]
     assert one["summary"] == two_jobs["summary"]
-    assert one["transfers"] == two_jobs["transfers"]
+    assert one["transfers"] == two_jobs["transfers"] == by_loop["transfers"]
+    assert (one["manifest"]["engine"], by_loop["manifest"]["engine"]) == ("kernel", "loop")
 
 
 def test_set_and_variant_change_the_scenario(shop: Path) -> None:
