@@ -179,7 +179,10 @@ def _get(context: Any, builder: Any, kind: Reference, value: Any, name: str) -> 
     """Read a field: another reference, or an array made from its address and shape."""
 
     def word(slot: int) -> Any:
-        return builder.load(builder.gep(value, [ir.Constant(_WORD, slot)]))
+        load = builder.load(builder.gep(value, [ir.Constant(_WORD, slot)]))
+        # Compiled code writes into arrays, never into tables: one look at a table is enough, whatever is written.
+        load.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return load
 
     field, slot = kind.fields[name], kind.slots[name]
     if isinstance(field, Reference):
