@@ -1,0 +1,1 @@
+"""Linear programs: arrays in, plans out; one module talks to the solver."""
