@@ -25,7 +25,8 @@ from .program import Block, Program, RowFamily, Triplets
 TOLERANCE = 1e-7
 """Slack that a solver may leave though a row is kept, as a share of the row's size."""
 
-Solve = Callable[[Program], Solution]
+Attempt = Callable[[Program], Solution | None]
+"""What solves the programs that find a fault; None where that fails too."""
 
 
 def elastic(program: Program, *, definitions: bool) -> Program:
@@ -71,18 +72,18 @@ def broken(program: Program, point: Floats) -> tuple[Fault, ...]:
     return tuple(each for each in found if each.rows)
 
 
-def infeasible_families(program: Program, solve: Solve) -> tuple[Fault, ...]:
-    """Return what must give way, by least total slack: limits if they suffice, else definitions too."""
+def infeasible_families(program: Program, attempt: Attempt) -> tuple[Fault, ...] | None:
+    """Return what must give way, by least total slack: limits if they suffice, else definitions too; None: unknown."""
+    eased = None
     if any(not row.definition for row in program.row_families.values()):
-        try:
-            return faults_of(program, solve(elastic(program, definitions=False)))
-        except InfeasibleError:
-            pass  # the definitions contradict each other, or the bounds of columns
-    return faults_of(program, solve(elastic(program, definitions=True)))
+        eased = attempt(elastic(program, definitions=False))
+    if eased is None:
+        eased = attempt(elastic(program, definitions=True))
+    return None if eased is None else faults_of(program, eased)
 
 
-def unbounded_families(program: Program, solve: Solve) -> dict[str, str]:
-    """Return the families of columns along which the objective improves for ever, each with one of its labels."""
+def unbounded_families(program: Program, attempt: Attempt) -> dict[str, str] | None:
+    """Return the families of columns along which the objective improves for ever, each with a label; None: unknown."""
     ray = Program(f"{program.name}, directions", maximise=program.maximise)
     for column in program.column_families.values():
         ray.columns(
@@ -100,7 +101,10 @@ def unbounded_families(program: Program, solve: Solve) -> dict[str, str]:
             lower=np.where(np.isfinite(row.lower), 0.0, -np.inf),
             upper=np.where(np.isfinite(row.upper), 0.0, np.inf),
         )
-    direction = solve(ray).values
+    along = attempt(ray)
+    if along is None:
+        return None
+    direction = along.values
     return {
         column.name: column.label(int(np.argmax(np.abs(direction[column.name]))))
         for column in program.column_families.values()
@@ -126,7 +130,7 @@ def _fault(row: RowFamily, slack: Floats) -> Fault:
 
 
 def trouble(
-    program: Program, state: State, stopped: Solution | None, again: Solve, time_limit: float | None
+    program: Program, state: State, stopped: Solution | None, attempt: Attempt, time_limit: float | None
 ) -> ProgramError:
     """Return the error for a program that was not solved, with the families at fault.
 
@@ -138,39 +142,46 @@ def trouble(
         How the solver ended.
     stopped
         Where it was when it ran out of time, feasible or not.
-    again
+    attempt
         What solves the programs that find the fault, by the same solver.
     time_limit
         Seconds that were given.
     """
     name = f"program '{program.name}'"
-    try:
-        if state in ("infeasible", "either"):
-            faults = infeasible_families(program, again)
-            if faults:
-                said = "; ".join(str(each) for each in faults)
-                return InfeasibleError(f"{name} is infeasible: something must give way in {said}", faults)
-            if state == "infeasible":
-                return InfeasibleError(f"{name} is infeasible, but only within the solver's tolerance", ())
-        if state in ("unbounded", "either"):
-            families = unbounded_families(program, again)
+    if state == "time":
+        return _out_of_time(program, name, stopped, attempt, time_limit)
+    if state in ("infeasible", "either"):
+        faults = infeasible_families(program, attempt)
+        if faults:
+            said = "; ".join(str(each) for each in faults)
+            return InfeasibleError(f"{name} is infeasible: something must give way in {said}", faults)
+        if state == "infeasible" or faults is None:
+            why = "why could not be found out" if faults is None else "but only within the solver's tolerance"
+            return InfeasibleError(f"{name} is infeasible, {why}", ())
+    if state in ("unbounded", "either"):
+        families = unbounded_families(program, attempt)
+        if families:
             said = ", ".join(f"'{family}' ({label})" for family, label in families.items())
             return UnboundedError(f"{name} is unbounded: no constraint holds {said}", tuple(families))
-    except OutOfTimeError:
-        return InfeasibleError(f"{name} is infeasible or unbounded; there was no time to find out why", ())
-    if state == "time":
-        return _out_of_time(program, name, stopped, time_limit)
+        return UnboundedError(f"{name} is unbounded, why could not be found out", ())
     return SolverError(f"{name}: the solver gave up without an answer")
 
 
-def _out_of_time(program: Program, name: str, stopped: Solution | None, time_limit: float | None) -> OutOfTimeError:
-    said = f"{name} was not solved within {time_limit:g} s"
-    if stopped is None:
-        return OutOfTimeError(f"{said}: no feasible point was found", None, ())
-    faults: tuple[Fault, ...] = broken(program, np.concatenate(list(stopped.values.values())))
-    if faults:
-        kept = "; ".join(str(each) for each in faults)
-        return OutOfTimeError(f"{said}: no feasible point was found; not kept yet: {kept}", None, faults)
+def _out_of_time(
+    program: Program, name: str, stopped: Solution | None, attempt: Attempt, time_limit: float | None
+) -> OutOfTimeError:
+    said = f"{name} was not solved within {time_limit:g} s: "
+    faults: tuple[Fault, ...] | None = None
+    if stopped is not None:
+        faults = broken(program, np.concatenate(list(stopped.values.values())))
+        if not faults:
+            bound = (
+                f"none can be better than {stopped.bound:.6g}" if np.isfinite(stopped.bound) else "no bound is known"
+            )
+            return OutOfTimeError(f"{said}best so far {stopped.objective:.6g}, {bound}", stopped, ())
+    faults = infeasible_families(program, attempt) or faults
+    if not faults:
+        return OutOfTimeError(f"{said}no feasible point was found", None, ())
     return OutOfTimeError(
-        f"{said}: best so far {stopped.objective:.6g}, and none can be better than {stopped.bound:.6g}", stopped, ()
+        f"{said}no feasible point was found; not kept: {'; '.join(str(each) for each in faults)}", None, faults
     )

@@ -38,3 +38,10 @@ def row_names(program: Program, origin: Integers, sense: Integers) -> list[str]:
         names[row] + (ending[kind] if both else "")
         for row, kind, both in zip(origin.tolist(), sense.tolist(), twice[origin].tolist(), strict=True)
     ]
+
+
+def complain_of_repeated(program: Program, what: str, names: list[str]) -> None:
+    """Raise where a file could not tell two columns or rows apart."""
+    if len(set(names)) < len(names):
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{program.name}: more than one {what} would be called '{repeated}'")

@@ -102,7 +102,7 @@ class OutOfTimeError(ProgramError):
     incumbent : Solution or None
         The best feasible point so far, with its bound.
     faults : tuple of Fault
-        Where there is none: families of rows that were not kept yet.
+        Where there is none: families of rows that must give way, or that were not kept yet.
     """
 
     def __init__(self, message: str, incumbent: Solution | None, faults: tuple[Fault, ...]) -> None:
@@ -121,7 +121,7 @@ def solution_of(
     *,
     row_duals: Floats | None,
     column_duals: Floats | None,
-    bound: float,
+    bound: float | None,
     times: tuple[float, float],
     solver: str,
     basis: object | None = None,
@@ -137,7 +137,7 @@ def solution_of(
     row_duals, column_duals
         Shadow prices of all rows and reduced costs of all columns, or None where there are none.
     bound
-        What no feasible point can beat.
+        What no feasible point can beat; None for the objective itself.
     times
         Seconds for building and for solving.
     solver
@@ -145,18 +145,27 @@ def solution_of(
     basis
         The solver's own record of where it ended.
     """
-    point[program.integer_columns()] = np.round(point[program.integer_columns()])
+    point += 0.0  # turns −0 into 0
+    point[program.integer_columns()] = np.round(point[program.integer_columns()]) + 0.0
     columns, rows = program.column_families, program.row_families
+    objective = program.constant + float(program.column_array("objective") @ point)
     return Solution(
-        objective=program.constant + float(program.column_array("objective") @ point),
+        objective=objective,
         values={name: point[family.place] for name, family in columns.items()},
         duals={} if row_duals is None else {name: row_duals[family.place] for name, family in rows.items()},
         reduced_costs={}
         if column_duals is None
         else {name: column_duals[family.place] for name, family in columns.items()},
-        bound=float(bound),
+        bound=objective if bound is None else float(bound),
         build_seconds=times[0],
         solve_seconds=times[1],
         solver=solver,
         basis=basis,
     )
+
+
+def reduced_costs(program: Program, duals: Floats) -> Floats:
+    """Return what a column is worth beyond what its rows charge for it, shape (columns,)."""
+    matrix = program.matrix()
+    charged = np.repeat(duals, np.diff(matrix.start)) * matrix.value
+    return program.column_array("objective") - np.bincount(matrix.column, charged, minlength=program.column_count)

@@ -19,8 +19,8 @@ import numpy as np
 
 from ..problem import Floats, Integers
 from .diagnosis import trouble
-from .one_sided import names_of, one_sided, row_names
-from .outcome import Solution, SolverError, State, solution_of
+from .one_sided import complain_of_repeated, names_of, one_sided, row_names
+from .outcome import Solution, SolverError, State, reduced_costs, solution_of
 from .program import ColumnFamily, Program
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def solve(
     program
         The program.
     time_limit
-        Seconds that the solver may take; None for as long as it takes.
+        Seconds that the solver may take; None for as long as it takes. The search for what is at fault may take as
+        long again.
     gap
         Relative distance from its bound at which a program with whole numbers counts as solved.
     solver
@@ -96,10 +97,11 @@ def solve(
     if state == "optimal" and solution is not None:
         return solution
 
-    def again(other: Program) -> Solution:
-        return solve(other, solver=solver, time_limit=time_limit)
+    def attempt(other: Program) -> Solution | None:
+        ended, found = run(other, time_limit, gap, method, None)
+        return found if ended == "optimal" else None
 
-    raise trouble(program, state, solution, again, time_limit)
+    raise trouble(program, state, solution, attempt, time_limit)
 
 
 def write(program: Program, path: Path | str, *, rows: Sequence[str] | None = None) -> None:
@@ -183,8 +185,8 @@ def _build(program: Program, naming: Naming, rows: Sequence[str] | None = None) 
         coefficients = matrix.value.tolist()
         wanted = _wanted(program, origin, rows)
         if naming == "label":
-            _complain_of_repeated(program, "column", [column.name for column in columns])
-            _complain_of_repeated(program, "row", names)
+            complain_of_repeated(program, "column", [column.name for column in columns])
+            complain_of_repeated(program, "row", names)
         constraint, expression = pulp.LpConstraint, pulp.LpAffineExpression
         problem.extend(
             {
@@ -229,12 +231,6 @@ def _wanted(program: Program, origin: Integers, rows: Sequence[str] | None) -> l
     return list(inside[origin].tolist())
 
 
-def _complain_of_repeated(program: Program, what: str, names: list[str]) -> None:
-    if len(set(names)) < len(names):
-        repeated = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{program.name}: more than one {what} would be called '{repeated}'")
-
-
 def _by_highs(
     program: Program, time_limit: float | None, gap: float, method: Method, warm_start: Solution | None
 ) -> tuple[State, Solution | None]:
@@ -267,9 +263,11 @@ def _by_highs(
         return state, None
     point = np.array(found.col_value)
     is_linear = state == "optimal" and not program.has_integers
-    bound = info.mip_dual_bound if program.has_integers else info.objective_function_value
-    if state == "time":
-        bound = info.mip_dual_bound if program.has_integers else (np.inf if program.maximise else -np.inf)
+    bound = None
+    if program.has_integers:
+        bound = info.mip_dual_bound
+    elif state == "time":
+        bound = np.inf if program.maximise else -np.inf
     solution = solution_of(
         program,
         point,
@@ -354,20 +352,28 @@ def _by_cbc(
             pulp.LpStatusUnbounded: "unbounded",
             pulp.LpStatusNotSolved: "time" if time_limit is not None else "failed",
         }.get(status, "failed")
+    if time_limit is not None and state != "optimal" and ended - ready >= time_limit:
+        state = "time"  # CBC calls a program infeasible when it has no time to look
     if status != pulp.LpStatusOptimal:
         return state, None
     is_linear = not program.has_integers
     point = np.array([column.varValue or 0.0 for column in built.columns])
-    duals = [constraint.pi or 0.0 for constraint in built.problem.constraints()]
-    value = program.constant + float(program.column_array("objective") @ point)
-    # PuLP does not pass CBC's bound on; what it may have left open is the gap that it was given.
-    left_open = 0.0 if is_linear else gap * abs(value) * (1 if program.maximise else -1)
+    duals = _by_row(program, built, [constraint.pi or 0.0 for constraint in built.problem.constraints()])
+    side = 1 if program.maximise else -1
+    bound = None
+    if state == "time":
+        bound = side * np.inf
+    elif not is_linear:
+        # PuLP does not pass CBC's bound on; what it may have left open is the gap that it was given.
+        value = program.constant + float(program.column_array("objective") @ point)
+        bound = value + side * gap * abs(value)
     solution = solution_of(
         program,
         point,
-        row_duals=_by_row(program, built, duals) if is_linear else None,
-        column_duals=np.array([column.dj or 0.0 for column in built.columns]) if is_linear else None,
-        bound=value + left_open if state == "optimal" else (np.inf if program.maximise else -np.inf),
+        row_duals=duals if is_linear else None,
+        # CBC leaves reduced costs out where presolve settles everything.
+        column_duals=reduced_costs(program, duals) if is_linear else None,
+        bound=bound,
         times=(ready - began, ended - ready),
         solver="cbc",
     )
