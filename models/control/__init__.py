@@ -1,0 +1,1 @@
+"""Policies that decide by optimising: they follow a plan, or make a new one from time to time."""

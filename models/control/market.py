@@ -1,0 +1,103 @@
+"""What a firm assumes about its customers when it plans: the true model, seen from its own shelves.
+
+It knows when customers may be expected and what they prefer; it does not know who will come. Rivals' prices are those
+that are public when it looks, and are thought to stay. Nobody is thought to wait for a lower price.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from ..demand.forecast import SegmentWishes
+from ..pricing.scheduled import is_open
+from ..problem import Floats
+
+Windows = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """What is public of one offer."""
+
+    name: str
+    firm: int
+    windows: Windows = ((0.0, inf),)
+    """When it is open, as [opens, closes) in time units."""
+
+
+class Market:
+    """Expected customers and what they buy at a firm's prices.
+
+    Parameters
+    ----------
+    segments
+        Who comes and what they want.
+    offers
+        All offers, by position.
+    firm
+        Whose view it is.
+    """
+
+    def __init__(self, segments: Sequence[SegmentWishes], offers: Sequence[OfferView], firm: int) -> None:
+        self._segments = tuple(segments)
+        self._offers = tuple(offers)
+        self.own = tuple(position for position, offer in enumerate(offers) if offer.firm == firm)
+        """Positions of the firm's offers, in the order of declaration."""
+        self._place = {offer: place for place, offer in enumerate(self.own)}
+        self._known: dict[tuple[int, tuple[bool, ...], tuple[float, ...]], Floats] = {}
+
+    def customers(self, edges: Sequence[float]) -> Floats:
+        """Return expected customers between successive times, in time units; shape (edges − 1, segments)."""
+        return np.array(
+            [
+                [segment.arrivals.expected(begin, end) for segment in self._segments]
+                for begin, end in zip(edges[:-1], edges[1:], strict=True)
+            ]
+        ).reshape(len(edges) - 1, len(self._segments))
+
+    def open_at(self, moment: float) -> tuple[bool, ...]:
+        """Return which of all offers are in their window."""
+        return tuple(is_open(offer.windows, moment) for offer in self._offers)
+
+    def shares(self, open_offers: Sequence[bool], rivals: Mapping[str, float], own_prices: Sequence[float]) -> Floats:
+        """Return which share of each segment wants each of the firm's offers most, of what is for sale.
+
+        Parameters
+        ----------
+        open_offers
+            Which of all offers are in their window.
+        rivals
+            Public prices by name of the offer, in money; an offer of a rival without one is not for sale.
+        own_prices
+            Prices of the firm's offers, in money; inf for one that is closed.
+
+        Returns
+        -------
+        array
+            Shape (segments, own offers).
+        """
+        prices = [
+            own_prices[self._place[position]] if position in self._place else rivals.get(offer.name, inf)
+            for position, offer in enumerate(self._offers)
+        ]
+        result = np.zeros((len(self._segments), len(self.own)))
+        for row, segment in enumerate(self._segments):
+            considered = segment.considers
+            asked = tuple(prices[offer] for offer in considered)
+            offered = tuple(open_offers[offer] and prices[offer] < inf for offer in considered)
+            question = (row, offered, asked)
+            if question not in self._known:
+                self._known[question] = self._ask(segment, offered, asked)
+            for offer, share in zip(considered, self._known[question].tolist(), strict=True):
+                if offer in self._place:
+                    result[row, self._place[offer]] += share
+        return result
+
+    @staticmethod
+    def _ask(segment: SegmentWishes, offered: Sequence[bool], prices: Sequence[float]) -> Floats:
+        """Ask a segment's choice model; what is not for sale needs a number in place of a price."""
+        extra = segment.surcharges if segment.surcharges is not None else (0.0,) * len(prices)
+        felt = [price + more if price < inf else 0.0 for price, more in zip(prices, extra, strict=True)]
+        return segment.choice.shares(offered, felt)
