@@ -8,7 +8,7 @@ A family is what a modeller has one word for: the orders, the budget, the balanc
 members have positions and, for files and error messages, labels. Nothing here knows a solver; see `solver.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -27,6 +27,10 @@ class Triplets(NamedTuple):
     """Position in the family of columns."""
     value: npt.ArrayLike
     """The coefficient; several at one place add up."""
+
+
+Labels = Sequence[str] | Callable[[int], str]
+"""What each member of a family is called: listed, or made from its position when somebody asks."""
 
 
 class Coordinates(Protocol):
@@ -63,7 +67,7 @@ class ColumnFamily:
     upper: Floats
     objective: Floats
     integer: bool
-    labels: tuple[str, ...] | None
+    labels: Labels | None
 
     @property
     def count(self) -> int:
@@ -77,7 +81,7 @@ class ColumnFamily:
 
     def label(self, position: int) -> str:
         """Return what one column is called: its label, or its position."""
-        return str(position) if self.labels is None else self.labels[position]
+        return _label(self.labels, position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ class RowFamily:
     column: Integers
     """Of each coefficient: the position of the column in the program."""
     value: Floats
-    labels: tuple[str, ...] | None
+    labels: Labels | None
     definition: bool
     """Whether the rows say what a column is, rather than limit what may be done."""
 
@@ -110,7 +114,7 @@ class RowFamily:
 
     def label(self, position: int) -> str:
         """Return what one row is called: its label, or its position."""
-        return str(position) if self.labels is None else self.labels[position]
+        return _label(self.labels, position)
 
 
 class Matrix(NamedTuple):
@@ -177,7 +181,7 @@ class Program:
         upper: npt.ArrayLike = np.inf,
         objective: npt.ArrayLike = 0.0,
         integer: bool = False,
-        labels: Sequence[str] | None = None,
+        labels: Labels | None = None,
     ) -> None:
         """Add a family of columns.
 
@@ -208,9 +212,7 @@ class Program:
         worth = _vector(where, "objective", count, objective)
         if not np.isfinite(worth).all():
             raise ValueError(f"{where}: objective: must be finite")
-        self.column_families[name] = ColumnFamily(
-            name, self.column_count, low, up, worth, integer, None if labels is None else tuple(labels)
-        )
+        self.column_families[name] = ColumnFamily(name, self.column_count, low, up, worth, integer, _kept(labels))
 
     def rows(
         self,
@@ -220,7 +222,7 @@ class Program:
         *,
         lower: npt.ArrayLike = -np.inf,
         upper: npt.ArrayLike = np.inf,
-        labels: Sequence[str] | None = None,
+        labels: Labels | None = None,
         definition: bool = False,
     ) -> None:
         """Add a family of rows.
@@ -265,7 +267,7 @@ class Program:
             if parts
             else (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
         )
-        named = None if labels is None else tuple(labels)
+        named = _kept(labels)
         self.row_families[name] = RowFamily(name, self.row_count, low, up, rows, columns, values, named, definition)
 
     def matrix(self) -> Matrix:
@@ -303,6 +305,16 @@ class Program:
         ).astype(bool)
 
 
+def _label(labels: Labels | None, position: int) -> str:
+    if labels is None:
+        return str(position)
+    return labels(position) if callable(labels) else labels[position]
+
+
+def _kept(labels: Labels | None) -> Labels | None:
+    return labels if labels is None or callable(labels) else tuple(labels)
+
+
 def _joined(parts: Sequence[Floats]) -> Floats:
     return np.concatenate(parts) if parts else np.zeros(0)
 
@@ -319,16 +331,15 @@ def _vector(where: str, what: str, count: int, values: npt.ArrayLike) -> Floats:
 
 
 def _bounds(
-    where: str, count: int, lower: npt.ArrayLike, upper: npt.ArrayLike, labels: Sequence[str] | None
+    where: str, count: int, lower: npt.ArrayLike, upper: npt.ArrayLike, labels: Labels | None
 ) -> tuple[Floats, Floats]:
-    if labels is not None and len(labels) != count:
+    if labels is not None and not callable(labels) and len(labels) != count:
         raise ValueError(f"{where}: {len(labels)} labels for {count} of them")
     low, up = _vector(where, "lower", count, lower), _vector(where, "upper", count, upper)
     wrong = np.flatnonzero((low > up) | (low == np.inf) | (up == -np.inf))
     if wrong.size:
         first = int(wrong[0])
-        label = first if labels is None else labels[first]
-        raise ValueError(f"{where}: nothing lies between {low[first]:g} and {up[first]:g} ('{label}')")
+        raise ValueError(f"{where}: nothing lies between {low[first]:g} and {up[first]:g} ('{_label(labels, first)}')")
     return low, up
 
 
