@@ -18,7 +18,7 @@ class Observation:
     now: float
     """The time, in time units from the start."""
     products: Sequence[str]
-    """Names of the products that the policy orders."""
+    """Names of the products that the policy orders; for a pricing policy, of all of the firm's."""
     on_hand: Sequence[int]
     """Units on hand, by product."""
     on_order: Sequence[int]

@@ -10,7 +10,7 @@ from .marked import Path
 from .pieces import Pieces
 from .reporter import Reporter
 from .schema.firm import Firm, Offer, Product, Window, Windows
-from .schema.pricing import FixedPrice, Pricing, ProtectionLevels, ProtectionStep, ScheduledPrice
+from .schema.pricing import Pricing, ProgramPrice, ProtectionLevels, ProtectionStep, ScheduledPrice
 from .settled import SettledOffer
 from .times import Times
 
@@ -84,6 +84,7 @@ def settle_offers(pieces: Pieces, assortment: Assortment, times: Times, report: 
     """Return the offers that are good, in the order of declaration, and complain of the others."""
     protection = _Protection(pieces, assortment, times, report).by_offer()
     settled: list[SettledOffer] = []
+    _complain_of_points(pieces, assortment, report)
     for name, draft in assortment.drafts.items():
         terms = _terms(draft, pieces)
         firm = pieces.firms.get(draft.firm) if draft.firm is not None else None
@@ -101,6 +102,7 @@ def settle_offers(pieces: Pieces, assortment: Assortment, times: Times, report: 
                 price_changes=_price_changes(pricing, terms.price, where, times, report),
                 announced=not isinstance(pricing, ScheduledPrice) or pricing.announced,
                 protection=protection.get(name, ()),
+                price_points=_price_points(pricing, name, terms.price, firm, where, report),
             )
         )
     return tuple(settled)
@@ -166,10 +168,38 @@ def _closing_time(window: Window, path: Path, times: Times, report: Reporter) ->
     return math.inf if at_the_end else closes
 
 
+def _price_points(
+    pricing: Pricing, name: str, price: float, firm: Firm, path: Path, report: Reporter
+) -> tuple[float, ...]:
+    """Return the price points of an offer whose firm has its prices set by a program; one that is fixed has one."""
+    if isinstance(pricing, ProgramPrice):
+        if path[0] != "firms":
+            report.add((*path, "kind"), "a program sets all prices of a firm together: name it at the firm")
+        points = pricing.points.get(name, tuple(price * factor for factor in pricing.ladder))
+        return tuple(sorted(set(points)))
+    if not isinstance(firm.pricing, ProgramPrice):
+        return ()
+    if isinstance(pricing, ScheduledPrice):
+        report.add((*path, "kind"), "a schedule cannot stand beside the program that sets the firm's other prices")
+    return (price,)
+
+
+def _complain_of_points(pieces: Pieces, assortment: Assortment, report: Reporter) -> None:
+    """Complain of price points for what a firm does not sell."""
+    for firm_name, firm in pieces.firms.items():
+        if firm is None or not isinstance(firm.pricing, ProgramPrice):
+            continue
+        own = [draft.name for draft in assortment.drafts.values() if draft.firm in (None, firm_name)]
+        for offer in firm.pricing.points:
+            if assortment.is_whole and offer not in own:
+                path: Path = ("firms", firm_name, "pricing", "points", offer)
+                report.add(path, f"firm {firm_name!r} has no offer {offer!r}{did_you_mean(offer, own)}")
+
+
 def _price_changes(
     pricing: Pricing, price: float, path: Path, times: Times, report: Reporter
 ) -> tuple[tuple[float, float], ...]:
-    if isinstance(pricing, FixedPrice):
+    if not isinstance(pricing, ScheduledPrice):
         return ()
     changes: list[tuple[float, float]] = []
     for position, change in enumerate(pricing.changes):

@@ -15,6 +15,7 @@ from .schema.ordering import (
     OrderUpTo,
     Plan,
     PlannedOrder,
+    ProgramOrders,
     ReorderPoint,
     SeasonBuy,
     Supply,
@@ -25,11 +26,12 @@ from .wording import validated
 
 __all__ = ["settle_products"]
 
-_POLICIES: dict[str, type[NoOrdering | OrderUpTo | ReorderPoint | SeasonBuy | Plan]] = {
+_POLICIES: dict[str, type[NoOrdering | OrderUpTo | ReorderPoint | SeasonBuy | Plan | ProgramOrders]] = {
     "none": NoOrdering,
     "order_up_to": OrderUpTo,
     "reorder_point": ReorderPoint,
     "season_buy": SeasonBuy,
+    "lp": ProgramOrders,
     "plan": Plan,
 }
 
@@ -69,7 +71,7 @@ class _Settling:
             return None
         first_review: float | None = 0.0
         order_times: tuple[float, ...] = ()
-        if isinstance(ordering, OrderUpTo):
+        if isinstance(ordering, OrderUpTo | ProgramOrders):
             where = self._whence("first_review")
             first_review = self.times.within(ordering.first_review, where, self.report)
         if isinstance(ordering, Plan):

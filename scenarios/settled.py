@@ -47,6 +47,8 @@ class SettledOffer:
     """Whether customers know of the changes beforehand."""
     protection: tuple[tuple[float, int], ...]
     """Units of each stock that a sale must leave, as (from when on, level), in order of time; empty for none."""
+    price_points: tuple[float, ...] = ()
+    """Where a program sets the price: the points that it chooses from, in money, in rising order."""
 
 
 @dataclass(frozen=True, slots=True)

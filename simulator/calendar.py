@@ -153,10 +153,10 @@ class Calendar:
             self._shelves.set_protection(offer, int(offers.protection_level[step]), self._clock.now)
 
     def _repricings(self, repricing: Repricing, position: int) -> Process:
-        own = self._observer.own_offers(repricing.firm)
+        own, products = self._observer.own_offers(repricing.firm), self._observer.own_products(repricing.firm)
         for time in self._times(repricing.first, repricing.every):
             yield self._clock.at(time, Rank.PRICE, len(self._problem.offers.names) + position)
-            prices = repricing.policy.prices(self._observer.observe(repricing.firm, (), time))
+            prices = repricing.policy.prices(self._observer.observe(repricing.firm, products, time))
             firm = self._problem.firms.names[repricing.firm]
             require_one_each(f"pricing policy of firm {firm!r}", "prices", len(prices), len(own))
             for offer, price in zip(own, prices, strict=True):

@@ -70,6 +70,10 @@ class Observer:
         self._own_offers = [
             [offer for offer, owner in enumerate(owners) if owner == firm] for firm in range(len(problem.firms.names))
         ]
+        self._own_products = [
+            [product for product, owner in enumerate(problem.products.firm.tolist()) if owner == firm]
+            for firm in range(len(problem.firms.names))
+        ]
         self._own_names = [tuple(problem.offers.names[offer] for offer in own) for own in self._own_offers]
         self._tariff = -1
         self._public: Mapping[str, float] = {}
@@ -78,6 +82,10 @@ class Observer:
     def own_offers(self, firm: int) -> Sequence[int]:
         """Return the offers of a firm."""
         return self._own_offers[firm]
+
+    def own_products(self, firm: int) -> Sequence[int]:
+        """Return the products of a firm."""
+        return self._own_products[firm]
 
     def observe(self, firm: int, products: Sequence[int], now: float) -> Observation:
         """Return a firm's view of some of its products and all of its offers.

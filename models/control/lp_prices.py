@@ -8,6 +8,7 @@ Jasin & Kumar (2012), Mathematics of Operations Research 37, 313-345, for what r
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,6 +35,16 @@ class Goods:
     """Cost of a unit, in money; shape (stocks,)."""
     left_value: Floats
     """What a unit left at the end fetches, in money; shape (stocks,)."""
+    to_come: tuple[tuple[float, int, float], ...] = ()
+    """Orders fixed beforehand, as (time, position of the stock, units)."""
+
+    def planned_after(self, now: float) -> Floats:
+        """Return the units of each stock that are still to be ordered by plan; shape (stocks,)."""
+        units = np.zeros(len(self.names))
+        for time, position, ordered in self.to_come:
+            if time > now:
+                units[position] += ordered
+        return units
 
 
 @dataclass
@@ -102,7 +113,7 @@ class PricesByProgram:
         market, goods = self.market, self.goods
         terms: list[tuple[bool, ...]] = []
         kind = []
-        for begin, end in zip(edges[:-1], edges[1:], strict=True):
+        for begin, end in pairwise(edges):
             open_offers = market.open_at((begin + end) / 2)
             if open_offers not in terms:
                 terms.append(open_offers)
@@ -120,7 +131,7 @@ class PricesByProgram:
             ladders=self.ladders,
             cost=goods.use.T @ np.where(scarce, 0.0, goods.unit_cost),
             use=goods.use,
-            stock=np.where(scarce, np.asarray(units, dtype=np.float64), np.inf),
+            stock=np.where(scarce, np.asarray(units, dtype=np.float64) + goods.planned_after(now), np.inf),
             left_value=goods.left_value,
             unit_cost=np.zeros(len(goods.names)) if unit_cost is None else unit_cost,
             most_bought=np.zeros(len(goods.names)) if most_bought is None else most_bought,

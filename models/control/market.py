@@ -6,6 +6,7 @@ that are public when it looks, and are thought to stay. Nobody is thought to wai
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf
 
 import numpy as np
@@ -38,11 +39,20 @@ class Market:
         All offers, by position.
     firm
         Whose view it is.
+    transfer_cost
+        By segment, what it costs to take another offer of the same firm, in money.
     """
 
-    def __init__(self, segments: Sequence[SegmentWishes], offers: Sequence[OfferView], firm: int) -> None:
+    def __init__(
+        self,
+        segments: Sequence[SegmentWishes],
+        offers: Sequence[OfferView],
+        firm: int,
+        transfer_cost: Sequence[float] | None = None,
+    ) -> None:
         self._segments = tuple(segments)
         self._offers = tuple(offers)
+        self._transfer_cost = tuple(transfer_cost) if transfer_cost is not None else (0.0,) * len(segments)
         self.own = tuple(position for position, offer in enumerate(offers) if offer.firm == firm)
         """Positions of the firm's offers, in the order of declaration."""
         self._place = {offer: place for place, offer in enumerate(self.own)}
@@ -51,10 +61,7 @@ class Market:
     def customers(self, edges: Sequence[float]) -> Floats:
         """Return expected customers between successive times, in time units; shape (edges − 1, segments)."""
         return np.array(
-            [
-                [segment.arrivals.expected(begin, end) for segment in self._segments]
-                for begin, end in zip(edges[:-1], edges[1:], strict=True)
-            ]
+            [[segment.arrivals.expected(begin, end) for segment in self._segments] for begin, end in pairwise(edges)]
         ).reshape(len(edges) - 1, len(self._segments))
 
     def open_at(self, moment: float) -> tuple[bool, ...]:
@@ -94,6 +101,46 @@ class Market:
                 if offer in self._place:
                     result[row, self._place[offer]] += share
         return result
+
+    def substitution(
+        self,
+        customers: Sequence[float],
+        open_offers: Sequence[bool],
+        rivals: Mapping[str, float],
+        own_prices: Sequence[float],
+    ) -> Floats:
+        """Return which share of those whose favourite is missing would take each other offer of the firm.
+
+        A customer of favourite i takes j if j is best of what is there, at prices that bear the transfer cost τ. Of the
+        customers to whom j is best then, those whose favourite is i are told by asking again with i there at p_i + τ.
+        That is exact where a move to a rival costs what a move within the firm does, and close where it costs more.
+
+        Parameters
+        ----------
+        customers
+            Expected customers by segment.
+        open_offers, rivals, own_prices
+            See `shares`.
+
+        Returns
+        -------
+        array
+            Shares from favourite to alternative, shape (own offers, own offers), with zeros on the diagonal.
+        """
+        size = len(self.own)
+        arrivals = np.asarray(customers, dtype=np.float64)
+        wanted = arrivals @ self.shares(open_offers, rivals, own_prices)
+        moved = np.zeros((size, size))
+        for segment, cost in enumerate(self._transfer_cost):
+            dearer = {name: price + cost for name, price in rivals.items()}
+            all_dearer = [price + cost for price in own_prices]
+            there = self.shares(open_offers, dearer, all_dearer)[segment]
+            for missing in range(size):
+                without = [inf if offer == missing else price for offer, price in enumerate(all_dearer)]
+                gained = self.shares(open_offers, dearer, without)[segment] - there
+                gained[missing] = 0.0
+                moved[missing] += arrivals[segment] * np.maximum(gained, 0.0)
+        return np.divide(moved, wanted[:, np.newaxis], out=np.zeros_like(moved), where=wanted[:, np.newaxis] > 0)
 
     @staticmethod
     def _ask(segment: SegmentWishes, offered: Sequence[bool], prices: Sequence[float]) -> Floats:

@@ -42,7 +42,7 @@ MOST_ROUNDS = 500
 PriceVector = tuple[float, ...]
 """A price for each of the firm's offers, in money, or `CLOSED`."""
 BuyingShares = Callable[[int, PriceVector], Floats]
-"""Says for a kind of period and a price vector which share of each segment buys each offer; shape (segments, offers)."""
+"""Says for a kind of period and a price vector what share of each segment buys each offer: (segments, offers)."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,8 @@ class _Vectors:
 
     def sales(self, period: int, vector: PriceVector) -> Floats:
         """Return expected sales of a whole period at a price vector; shape (offers,)."""
-        return self._problem.customers[period] @ self.shares(int(self._problem.kind[period]), vector)
+        sold: Floats = self._problem.customers[period] @ self.shares(int(self._problem.kind[period]), vector)
+        return sold
 
     def profit(self, vector: PriceVector, sales: Floats) -> float:
         """Return what sales at a price vector earn before stocks are counted, in money."""
@@ -195,7 +196,7 @@ def plan_prices(problem: PriceProblem, *, time_limit: float | None = None) -> Pr
     # Closing everything keeps the first program feasible whatever the stock is.
     columns = [list(dict.fromkeys((vectors.best(period, free, (middle,)), shut))) for period in range(periods)]
     build_seconds = solve_seconds = 0.0
-    for rounds in range(1, MOST_ROUNDS + 1):
+    for round_number in range(MOST_ROUNDS):
         program, entries = _program(problem, vectors, columns)
         solution = solve(program, time_limit=time_limit)
         build_seconds += solution.build_seconds
@@ -211,6 +212,7 @@ def plan_prices(problem: PriceProblem, *, time_limit: float | None = None) -> Pr
             if vector not in columns[period] and gain > TOLERANCE * max(1.0, abs(solution.objective)):
                 columns[period].append(vector)
                 added = True
+        rounds = round_number + 1
         if not added:
             break
     else:

@@ -145,7 +145,25 @@ class Plan(Part):
     """The orders, or a table (`orders: plan.csv`) with columns `at`, `quantity` and, at a firm, `product`."""
 
 
-Ordering = Annotated[NoOrdering | OrderUpTo | ReorderPoint | SeasonBuy | Plan, Field(discriminator="kind")]
+class ProgramOrders(Part):
+    """A linear program over drawn demand decides how much to order, and is solved anew at each review."""
+
+    kind: Literal["lp"]
+    replan_every: Positive
+    """Time between reviews, in time units; each makes a new plan."""
+    first_review: Moment = 0.0
+    """When the first review takes place."""
+    draws: PositiveUnits = 200
+    """How many draws of demand the program looks at."""
+    seed: Units = 0
+    """Seed of these draws, which have nothing to do with the customers who come."""
+    time_limit: Positive | None = None
+    """Seconds for each program; where they do not suffice, nothing is ordered until the next review."""
+
+
+Ordering = Annotated[
+    NoOrdering | OrderUpTo | ReorderPoint | SeasonBuy | Plan | ProgramOrders, Field(discriminator="kind")
+]
 
 
 class OrderingException(Part):
@@ -169,6 +187,10 @@ class OrderingException(Part):
     """What the firm assumes about demand."""
     orders: tuple[PlannedOrder, ...] | None = None
     """The orders of a plan."""
+    replan_every: Positive | None = None
+    """Time between reviews of a program, in time units."""
+    draws: PositiveUnits | None = None
+    """How many draws of demand a program looks at."""
 
 
 def _whole_or_single(value: object) -> str | None:

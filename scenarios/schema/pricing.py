@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Tag, model_validator
 
-from .base import Moment, Money, Part, Units, by_shape
+from .base import Moment, Money, Part, Positive, Units, by_shape
 
 
 class FixedPrice(Part):
@@ -40,7 +40,21 @@ class ScheduledPrice(Part):
     """Whether customers know of the changes beforehand; only then can they wait for them (R13)."""
 
 
-Pricing = Annotated[FixedPrice | ScheduledPrice, Field(discriminator="kind")]
+class ProgramPrice(Part):
+    """A linear program sets the prices of all of a firm's offers together, and is solved anew from time to time."""
+
+    kind: Literal["lp"]
+    replan_every: Positive
+    """Time between plans, in time units; the first one is made at the start."""
+    ladder: tuple[Positive, ...] = Field(default=(0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3), min_length=1)
+    """Price points of every offer, as multiples of its first price."""
+    points: dict[str, Annotated[tuple[Money, ...], Field(min_length=1)]] = Field(default_factory=dict)
+    """Price points of single offers, in money, in place of the ladder."""
+    time_limit: Positive | None = None
+    """Seconds for each program; where they do not suffice, the plan before it stays in force."""
+
+
+Pricing = Annotated[FixedPrice | ScheduledPrice | ProgramPrice, Field(discriminator="kind")]
 
 
 class OpenAvailability(Part):

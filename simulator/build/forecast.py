@@ -6,7 +6,7 @@ from ...models.choice.protocols import Choice
 from ...models.demand.forecast import FirstChoiceDemand, OfferedTerms, SegmentWishes
 from ...models.distribution import Duration
 from ...models.pricing.scheduled import PriceSchedule
-from ...models.problem import Problem
+from ...models.problem import Floats, Problem
 from ...models.replenishment.demand_over import DemandOver
 from ...models.replenishment.targets import normal_over, poisson_over
 from ...scenarios.schema.ordering import NormalForecast, TrueModel
@@ -52,7 +52,13 @@ class Forecasts:
             )
             for offer in settled.offers
         ]
+        self.wishes: Sequence[SegmentWishes] = tuple(wishes)
+        """What customers want, by segment."""
         self._first_choice = FirstChoiceDemand(wishes, terms)
+
+    def by_offer(self, start: float, end: float) -> Floats:
+        """Return expected first choices in (start, end] of each offer, at the prices of the schedule."""
+        return self._first_choice.by_offer(start, end)
 
     def over(
         self, product: int, forecast: TrueModel | NormalForecast, start: float, review: float, lead_time: Duration

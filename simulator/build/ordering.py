@@ -63,7 +63,8 @@ def build_replenishments(
                     PlannedOrder(time, position, order.quantity)
                     for time, order in zip(product.order_times, part.orders, strict=True)
                 )
-            case parts.NoOrdering():
+            case parts.NoOrdering() | parts.ProgramOrders():
+                # Programs look at several products together (`programs`).
                 pass
     return replenishments, planned, season
 

@@ -12,6 +12,7 @@ from .choice_by_hand import checked_choice
 from .forecast import Forecasts
 from .ordering import build_replenishments, looks_beyond
 from .problem import build_problem
+from .programs import build_program_orders, build_repricings
 from .segments import build_arrivals, build_choice, build_patience, taste_slots
 from .supply import build_supplies
 
@@ -53,6 +54,7 @@ def build_world(
     supplies = build_supplies(settled)
     forecasts = Forecasts(settled, problem, models, beyond=looks_beyond(settled, supplies))
     replenishments, planned, season = build_replenishments(settled, supplies, forecasts)
+    replenishments.extend(build_program_orders(settled, problem, forecasts, supplies))
 
     world = World(
         problem=problem,
@@ -63,6 +65,7 @@ def build_world(
         replenishments=replenishments,
         planned_orders=planned,
         season_buys=season,
+        repricings=build_repricings(settled, problem, forecasts, planned),
     )
     for firm, policy in (ordering or {}).items():
         world = _with_ordering(world, firm, policy)

@@ -1,4 +1,4 @@
-"""Prices of all offers at once: closed forms, brute force over time shares, certificates, and the search for vectors."""
+"""Prices of all offers at once: closed forms, brute force over all columns, certificates, the search for vectors."""
 
 from itertools import product
 from math import inf
@@ -30,6 +30,7 @@ def logit_shares(worths, scale=SCALE):
 def problem_of(
     customers, worths, ladders, *, stock=None, use=None, cost=None, left_value=None, unit_cost=None, most=None
 ):
+    """Return a problem of logit segments without rivals."""
     offers = len(ladders)
     use = np.eye(offers) if use is None else np.asarray(use, dtype=float)
     stocks = len(use)
@@ -60,6 +61,7 @@ def test_without_scarcity_the_price_is_the_monopolist_s():
 
 
 def scarce_problem(**changes):
+    """Return a small problem in which stock is short."""
     given = {
         "customers": [[30.0, 5.0], [20.0, 20.0], [5.0, 40.0]],
         "worths": [[1.2, 1.0], [2.0, 1.3]],
