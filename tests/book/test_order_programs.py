@@ -39,8 +39,8 @@ def poisson(mean: float) -> tuple[np.ndarray, np.ndarray]:
     return sizes, probabilities / probabilities.sum()
 
 
-# Evidence A, printed to all digits of a double. The solver takes a gain of 1e-7 for none: of a draw that is so rare that
-# meeting it gains less, demand may go unmet, and the cost is off by what that comes to.
+# Evidence A, printed to all digits of a double. The solver takes a gain of 1e-7 for none: in a draw so rare that
+# meeting its demand gains less, demand may go unmet, and the cost is off by what that comes to.
 LISTED = [
     pytest.param(*poisson(6), 4, 1, 8, 3.570106945770946, id="example 4.7 without its fixed cost"),
     pytest.param(*poisson(18), 270, 200, 19, 786.0884409351115, id="problem 4.7 b"),
