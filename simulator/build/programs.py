@@ -12,57 +12,48 @@ from ...models.problem import UNLIMITED_STOCK, Floats, Problem, Transfer
 from ...scenarios.schema.ordering import OrderUpTo, ProgramOrders, ReorderPoint
 from ...scenarios.schema.pricing import ProgramPrice
 from ...scenarios.settled import Settled
-from ..world import PlannedOrder, Replenishment, Repricing
-from .forecast import Forecasts
-from .supply import SupplyTerms
+from ..world import Replenishment, Repricing
+from .groundwork import Groundwork
 
 
-def build_market(settled: Settled, problem: Problem, forecasts: Forecasts, firm: int) -> Market:
+def build_market(ground: Groundwork, firm: int) -> Market:
     """Return what a firm assumes about its customers."""
+    problem = ground.problem
     offers = [
         OfferView(offer.name, int(problem.offers.firm[position]), offer.windows)
-        for position, offer in enumerate(settled.offers)
+        for position, offer in enumerate(ground.settled.offers)
     ]
     cost = problem.segments.transfer_cost[:, Transfer.SUBSTITUTIVE].tolist()
-    return Market(forecasts.wishes, offers, firm, cost)
+    return Market(ground.forecasts.wishes, offers, firm, cost)
 
 
 # Prices
 
 
-def build_repricings(
-    settled: Settled, problem: Problem, forecasts: Forecasts, planned: Sequence[PlannedOrder]
-) -> list[Repricing]:
+def build_repricings(ground: Groundwork) -> list[Repricing]:
     """Return the pricing policies of all firms whose prices a program sets."""
     return [
         Repricing(firm, policy, policy.review_every)
-        for firm, (name, part) in enumerate(settled.firms.items())
-        if isinstance(part.pricing, ProgramPrice)
-        and (policy := prices_by_program(settled, problem, forecasts, planned, name)) is not None
+        for firm, (name, part) in enumerate(ground.settled.firms.items())
+        if isinstance(part.pricing, ProgramPrice) and (policy := prices_by_program(ground, name)) is not None
     ]
 
 
-def prices_by_program(
-    settled: Settled,
-    problem: Problem,
-    forecasts: Forecasts,
-    planned: Sequence[PlannedOrder],
-    name: str,
-    part: ProgramPrice | None = None,
-) -> PricesByProgram | None:
+def prices_by_program(ground: Groundwork, name: str, part: ProgramPrice | None = None) -> PricesByProgram | None:
     """Return the pricing policy of a firm; None where it has nothing to sell.
 
     Parameters
     ----------
-    settled, problem, forecasts, planned
-        The scenario, built so far, and the orders that are fixed beforehand.
+    ground
+        The scenario as models.
     name
         The firm.
     part
         How it is to price; without it, as the scenario says.
     """
+    settled, problem = ground.settled, ground.problem
     firm = problem.firms.names.index(name)
-    market = build_market(settled, problem, forecasts, firm)
+    market = build_market(ground, firm)
     if not market.own:
         return None
     if part is None:
@@ -80,7 +71,7 @@ def prices_by_program(
             left_value=problem.products.closing_value[products],
             to_come=tuple(
                 (order.time, products.index(order.product), order.units)
-                for order in planned
+                for order in ground.planned
                 if order.product in products
             ),
         ),
@@ -114,19 +105,17 @@ def _use(problem: Problem, products: Sequence[int], offers: Sequence[int]) -> Fl
 # Orders
 
 
-def build_program_orders(
-    settled: Settled, problem: Problem, forecasts: Forecasts, supplies: Sequence[SupplyTerms]
-) -> list[Replenishment]:
+def build_program_orders(ground: Groundwork) -> list[Replenishment]:
     """Return the ordering policies of all firms that order by programs: one for products with the same settings."""
     groups: dict[tuple[int, ProgramOrders, float], list[int]] = {}
-    for position, product in enumerate(settled.products):
+    for position, product in enumerate(ground.settled.products):
         if isinstance(product.ordering, ProgramOrders):
-            key = (int(problem.products.firm[position]), product.ordering, product.first_review)
+            key = (int(ground.problem.products.firm[position]), product.ordering, product.first_review)
             groups.setdefault(key, []).append(position)
     return [
         Replenishment(
             tuple(products),
-            orders_by_program(settled, problem, forecasts, supplies, firm, products, part),
+            orders_by_program(ground, firm, products, part),
             every=part.replan_every,
             first=first,
         )
@@ -134,17 +123,9 @@ def build_program_orders(
     ]
 
 
-def orders_by_program(
-    settled: Settled,
-    problem: Problem,
-    forecasts: Forecasts,
-    supplies: Sequence[SupplyTerms],
-    firm: int,
-    products: Sequence[int],
-    part: ProgramOrders,
-) -> OrdersByProgram:
+def orders_by_program(ground: Groundwork, firm: int, products: Sequence[int], part: ProgramOrders) -> OrdersByProgram:
     """Return the ordering policy of some products of a firm."""
-    known = problem.products
+    known = ground.problem.products
     return OrdersByProgram(
         products=OrderedProducts(
             names=tuple(known.names[product] for product in products),
@@ -154,28 +135,25 @@ def orders_by_program(
             expired_worth=(known.salvage - known.disposal_cost)[products],
             closing_value=known.closing_value[products],
             shelf_life=known.shelf_life[products],
-            lead_time=tuple(supplies[product].lead_time for product in products),
+            lead_time=tuple(ground.supplies[product].lead_time for product in products),
         ),
-        outlook=_Outlook(settled, problem, forecasts, firm, products).outlook(),
+        outlook=ProductOutlook(ground, firm, products).outlook(),
         review_every=part.replan_every,
-        horizon=problem.horizon,
+        horizon=ground.problem.horizon,
         draws=part.draws,
         seed=part.seed,
         time_limit=part.time_limit,
     )
 
 
-class _Outlook:
+class ProductOutlook:
     """From offers, which customers choose, to products, which a firm orders."""
 
-    def __init__(
-        self, settled: Settled, problem: Problem, forecasts: Forecasts, firm: int, products: Sequence[int]
-    ) -> None:
-        self._market = build_market(settled, problem, forecasts, firm)
-        self._forecasts = forecasts
-        self._follows_prices = isinstance(list(settled.firms.values())[firm].pricing, ProgramPrice)
-        own = list(range(len(problem.products.names)))
-        whole = _use(problem, own, self._market.own)
+    def __init__(self, ground: Groundwork, firm: int, products: Sequence[int]) -> None:
+        self._market = build_market(ground, firm)
+        self._forecasts = ground.forecasts
+        self._follows_prices = isinstance(list(ground.settled.firms.values())[firm].pricing, ProgramPrice)
+        whole = _use(ground.problem, range(len(ground.problem.products.names)), self._market.own)
         self._use = whole[list(products)]
         # What a sale earns belongs to the units that it takes, one like the other.
         self._per_unit = np.divide(1.0, whole.sum(axis=0))

@@ -3,18 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ...models.choice.protocols import AttemptChoice, Choice, SurplusChoice
+from ...models.choice.protocols import AttemptChoice, SurplusChoice
 from ...models.observation import OrderingPolicy, PricingPolicy
 from ...models.problem import UNLIMITED_STOCK
 from ...scenarios.settled import Settled
 from ..world import Replenishment, Repricing, World
-from .choice_by_hand import checked_choice
-from .forecast import Forecasts
-from .ordering import build_replenishments, looks_beyond
-from .problem import build_problem
+from .groundwork import lay_groundwork
 from .programs import build_program_orders, build_repricings
-from .segments import build_arrivals, build_choice, build_patience, taste_slots
-from .supply import build_supplies
+from .segments import build_arrivals, build_patience
 
 
 def build_world(
@@ -41,31 +37,18 @@ def build_world(
     ValueError
         If a firm or segment is not in the scenario, or an object does not fulfil its protocol.
     """
-    problem = build_problem(settled)
-    made_choices = dict(choices or {})
-    _require_known("segment", made_choices, problem.segments.names)
-    slots = taste_slots(settled)
-    models: list[Choice] = [
-        checked_choice(segment, made_choices[segment.name])
-        if segment.name in made_choices
-        else build_choice(segment, slots, settled.head.draws)
-        for segment in settled.segments
-    ]
-    supplies = build_supplies(settled)
-    forecasts = Forecasts(settled, problem, models, beyond=looks_beyond(settled, supplies))
-    replenishments, planned, season = build_replenishments(settled, supplies, forecasts)
-    replenishments.extend(build_program_orders(settled, problem, forecasts, supplies))
-
+    _require_known("segment", choices or {}, tuple(segment.name for segment in settled.segments))
+    ground = lay_groundwork(settled, choices)
     world = World(
-        problem=problem,
+        problem=ground.problem,
         arrivals=[build_arrivals(segment, settled.head) for segment in settled.segments],
-        choices=models,
+        choices=ground.choices,
         patience=[build_patience(segment) for segment in settled.segments],
-        supplies=supplies,
-        replenishments=replenishments,
-        planned_orders=planned,
-        season_buys=season,
-        repricings=build_repricings(settled, problem, forecasts, planned),
+        supplies=ground.supplies,
+        replenishments=[*ground.replenishments, *build_program_orders(ground)],
+        planned_orders=ground.planned,
+        season_buys=ground.season,
+        repricings=build_repricings(ground),
     )
     for firm, policy in (ordering or {}).items():
         world = _with_ordering(world, firm, policy)
