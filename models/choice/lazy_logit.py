@@ -82,3 +82,7 @@ class LazyLogit:
             Shape (considered offers,).
         """
         return self._logit.shares(offered, prices)
+
+    def mean_surplus(self, offered: Sequence[bool], prices: Sequence[float]) -> float:
+        """Return what the offers are worth to a customer on average, over buying nothing, in money; see `Logit`."""
+        return self._logit.mean_surplus(offered, prices)

@@ -103,6 +103,22 @@ class Logit:
             Shape (considered offers,). Of offers with one taste slot only the one with the greatest r − p sells; of
             equals the first (R8a).
         """
+        _, weights, total = self._weights(offered, prices)
+        shares = np.zeros(len(self.reservation_price))
+        for position, weight in weights.items():
+            shares[position] = weight / total
+        return shares
+
+    def mean_surplus(self, offered: Sequence[bool], prices: Sequence[float]) -> float:
+        """Return what the offers are worth to a customer on average, over buying nothing, in money.
+
+        The log sum s · log(1 + Σ e^{(r − p)/s}) (Small & Rosen 1981). Arguments as those of `shares`.
+        """
+        top, _, total = self._weights(offered, prices)
+        return top + self.scale * math.log(total)
+
+    def _weights(self, offered: Sequence[bool], prices: Sequence[float]) -> tuple[float, dict[int, float], float]:
+        """Return the best worth over its price, at least 0, and e^{(r − p − best)/s} by position and in all."""
         check_lengths(len(self.reservation_price), offered, prices)
         best: dict[int, int] = {}
         surplus = [worth - price for worth, price in zip(self.reservation_price, prices, strict=True)]
@@ -113,8 +129,4 @@ class Logit:
         top = max((surplus[position] for position in best.values()), default=0.0)
         top = max(top, 0.0)
         weights = {position: math.exp((surplus[position] - top) / self.scale) for position in best.values()}
-        total = math.exp(-top / self.scale) + sum(weights.values())
-        shares = np.zeros(len(surplus))
-        for position, weight in weights.items():
-            shares[position] = weight / total
-        return shares
+        return top, weights, math.exp(-top / self.scale) + sum(weights.values())

@@ -74,5 +74,14 @@ class RaceChoice(Protocol):
         ...
 
 
+@runtime_checkable
+class MoneyChoice(Protocol):
+    """A model whose customers' gain can be told in money."""
+
+    def mean_surplus(self, offered: Sequence[bool], prices: Sequence[float]) -> float:
+        """Return what the offers at these prices are worth to a customer on average, over buying nothing, in money."""
+        ...
+
+
 Choice = SurplusChoice | AttemptChoice | RaceChoice
 """What an engine can be given for a segment."""

@@ -99,6 +99,18 @@ class PricedRanking:
                 result[best] += share
         return result
 
+    def mean_surplus(self, offered: Sequence[bool], prices: Sequence[float]) -> float:
+        """Return what the offers are worth to a customer on average, over buying nothing, in money.
+
+        Arguments as those of `shares`.
+        """
+        check_lengths(self._considered, offered, prices)
+        return sum(
+            share
+            * max([0.0, *(worth - price for worth, price, there in zip(worths, prices, offered, strict=True) if there)])
+            for share, worths in zip(self.lottery.shares, self.reservation_price, strict=True)
+        )
+
 
 class Ranking:
     """Lists in order, without prices: an `AttemptChoice` that goes down its list to the end.

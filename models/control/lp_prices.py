@@ -9,6 +9,7 @@ Jasin & Kumar (2012), Mathematics of Operations Research 37, 313-345, for what r
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from ..optimise.outcome import ProgramError
 from ..optimise.price_vectors import PricePlan, PriceProblem, PriceVector, plan_prices
 from ..problem import Floats
 from .market import Market
+
+Objective = Literal["profit", "revenue", "welfare"]
 
 MOST_PERIODS = 40
 """Periods of one program at most; where more planning times lie ahead, several of them share a period."""
@@ -64,6 +67,8 @@ class PricesByProgram:
     """End of what is planned for, in time units."""
     time_limit: float | None = None
     """Seconds for each linear program."""
+    objective: Objective = "profit"
+    """What the plan is to make large: the firm's profit, its revenue, or profit and what customers gain."""
     failures: list[str] = field(default_factory=list, compare=False)
     """What went wrong when a plan could not be made."""
 
@@ -122,6 +127,9 @@ class PricesByProgram:
         def shares(which: int, vector: PriceVector) -> Floats:
             return market.shares(terms[which], public_prices, vector)
 
+        def gained(which: int, vector: PriceVector) -> Floats:
+            return market.surplus(terms[which], public_prices, vector)
+
         bought = unit_cost is not None
         scarce = np.array(goods.scarce) | bought
         return PriceProblem(
@@ -129,12 +137,13 @@ class PricesByProgram:
             kind=np.array(kind, dtype=np.int64),
             shares=shares,
             ladders=self.ladders,
-            cost=goods.use.T @ np.where(scarce, 0.0, goods.unit_cost),
+            cost=goods.use.T @ np.where(scarce | (self.objective == "revenue"), 0.0, goods.unit_cost),
             use=goods.use,
             stock=np.where(scarce, np.asarray(units, dtype=np.float64) + goods.planned_after(now), np.inf),
-            left_value=goods.left_value,
+            left_value=goods.left_value * (self.objective != "revenue"),
             unit_cost=np.zeros(len(goods.names)) if unit_cost is None else unit_cost,
             most_bought=np.zeros(len(goods.names)) if most_bought is None else most_bought,
+            worth_to_customers=gained if self.objective == "welfare" else None,
         )
 
     def edges(self, now: float) -> list[float]:

@@ -11,6 +11,7 @@ from math import inf
 
 import numpy as np
 
+from ..choice.protocols import MoneyChoice
 from ..demand.forecast import SegmentWishes
 from ..pricing.scheduled import is_open
 from ..problem import Floats
@@ -85,10 +86,7 @@ class Market:
         array
             Shape (segments, own offers).
         """
-        prices = [
-            own_prices[self._place[position]] if position in self._place else rivals.get(offer.name, inf)
-            for position, offer in enumerate(self._offers)
-        ]
+        prices = self._prices(rivals, own_prices)
         result = np.zeros((len(self._segments), len(self.own)))
         for row, segment in enumerate(self._segments):
             considered = segment.considers
@@ -101,6 +99,37 @@ class Market:
                 if offer in self._place:
                     result[row, self._place[offer]] += share
         return result
+
+    def surplus(self, open_offers: Sequence[bool], rivals: Mapping[str, float], own_prices: Sequence[float]) -> Floats:
+        """Return what a customer of each segment gains on average over buying nothing, in money; shape (segments,).
+
+        Arguments as those of `shares`.
+
+        Raises
+        ------
+        ValueError
+            When a segment's choice does not speak of money.
+        """
+        prices = self._prices(rivals, own_prices)
+        result = np.zeros(len(self._segments))
+        for row, segment in enumerate(self._segments):
+            if not isinstance(segment.choice, MoneyChoice):
+                raise ValueError("welfare: there are customers whose choice does not say what they gain in money")
+            offered = [open_offers[offer] and prices[offer] < inf for offer in segment.considers]
+            extra = segment.surcharges if segment.surcharges is not None else (0.0,) * len(offered)
+            felt = [
+                prices[offer] + more if prices[offer] < inf else 0.0
+                for offer, more in zip(segment.considers, extra, strict=True)
+            ]
+            result[row] = segment.choice.mean_surplus(offered, felt)
+        return result
+
+    def _prices(self, rivals: Mapping[str, float], own_prices: Sequence[float]) -> list[float]:
+        """Return the price of each offer, inf for one that is not for sale."""
+        return [
+            own_prices[self._place[position]] if position in self._place else rivals.get(offer.name, inf)
+            for position, offer in enumerate(self._offers)
+        ]
 
     def substitution(
         self,

@@ -68,6 +68,8 @@ class PriceProblem:
     """Cost of a unit bought before the first period (k), in money; shape (stocks,)."""
     most_bought: Floats
     """How many units can be bought then; 0 for none. Shape (stocks,)."""
+    worth_to_customers: "Callable[[int, PriceVector], Floats] | None" = None
+    """For welfare: what a customer of each segment gains on average, in money, by kind of period and price vector."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ class _Vectors:
         self._points = [(*sorted(set(ladder)), CLOSED) for ladder in problem.ladders]
         self.exhaustive = prod(len(points) for points in self._points) <= MOST_ENUMERATED
         self._known: dict[tuple[int, PriceVector], Floats] = {}
+        self._gains: dict[tuple[int, PriceVector], Floats] = {}
         self._all: dict[int, tuple[list[PriceVector], Floats, Floats]] = {}
 
     def shares(self, kind: int, vector: PriceVector) -> Floats:
@@ -126,8 +129,22 @@ class _Vectors:
         sold: Floats = self._problem.customers[period] @ self.shares(int(self._problem.kind[period]), vector)
         return sold
 
-    def profit(self, vector: PriceVector, sales: Floats) -> float:
-        """Return what sales at a price vector earn before stocks are counted, in money."""
+    def value(self, period: int, vector: PriceVector) -> float:
+        """Return what a whole period at a price vector is worth before stocks are counted, in money."""
+        gained = 0.0
+        if self._problem.worth_to_customers is not None:
+            gained = float(self._problem.customers[period] @ self._gain_of_customers(period, vector))
+        return self._profit(vector, self.sales(period, vector)) + gained
+
+    def _gain_of_customers(self, period: int, vector: PriceVector) -> Floats:
+        assert self._problem.worth_to_customers is not None, "asked for welfare only"
+        key = (int(self._problem.kind[period]), vector)
+        if key not in self._gains:
+            self._gains[key] = self._problem.worth_to_customers(*key)
+        return self._gains[key]
+
+    def _profit(self, vector: PriceVector, sales: Floats) -> float:
+        """Return what sales at a price vector earn, in money."""
         return float(
             sum(
                 (price - cost) * units
@@ -141,8 +158,12 @@ class _Vectors:
         if self.exhaustive:
             vectors, margins, shares = self._table(int(self._problem.kind[period]))
             gains = np.tensordot(self._problem.customers[period], shares, axes=1)
-            return vectors[int(np.argmax(np.where(gains > 0, gains * (margins - worth), 0.0).sum(axis=1)))]
-        start = max(known, key=lambda vector: self._gain(period, vector, worth))
+            values = np.where(gains > 0, gains * (margins - worth), 0.0).sum(axis=1)
+            if self._problem.worth_to_customers is not None:
+                gained = np.array([self._gain_of_customers(period, vector) for vector in vectors])
+                values += gained @ self._problem.customers[period]
+            return vectors[int(np.argmax(values))]
+        start = max(known, key=lambda vector: self.gain(period, vector, worth))
         return self._ascend(period, start, worth)
 
     def _table(self, kind: int) -> tuple[list[PriceVector], Floats, Floats]:
@@ -154,20 +175,20 @@ class _Vectors:
             self._all[kind] = (vectors, margins, shares)
         return self._all[kind]
 
-    def _gain(self, period: int, vector: PriceVector, worth: Floats) -> float:
-        sales = self.sales(period, vector)
-        return self.profit(vector, sales) - float(worth @ sales)
+    def gain(self, period: int, vector: PriceVector, worth: Floats) -> float:
+        """Return what a period at a price vector is worth beyond the stock that it takes."""
+        return self.value(period, vector) - float(worth @ self.sales(period, vector))
 
     def _ascend(self, period: int, start: PriceVector, worth: Floats) -> PriceVector:
         """Change one price at a time, each to its best, until no single change gains."""
-        vector, value = start, self._gain(period, start, worth)
+        vector, value = start, self.gain(period, start, worth)
         improved = True
         while improved:
             improved = False
             for offer, points in enumerate(self._points):
                 for point in points:
                     other = (*vector[:offer], point, *vector[offer + 1 :])
-                    gain = self._gain(period, other, worth)
+                    gain = self.gain(period, other, worth)
                     if gain > value + TOLERANCE * max(1.0, abs(value)):
                         vector, value, improved = other, gain, True
         return vector
@@ -207,8 +228,7 @@ def plan_prices(problem: PriceProblem, *, time_limit: float | None = None) -> Pr
         worth = problem.use.T @ bids
         for period in range(periods):
             vector = vectors.best(period, worth, columns[period])
-            sales = vectors.sales(period, vector)
-            gain = vectors.profit(vector, sales) - float(worth @ sales) - float(value_of_period[period])
+            gain = vectors.gain(period, vector, worth) - float(value_of_period[period])
             if vector not in columns[period] and gain > TOLERANCE * max(1.0, abs(solution.objective)):
                 columns[period].append(vector)
                 added = True
@@ -246,7 +266,7 @@ def _program(
     entries = [(period, vector) for period, known in enumerate(columns) for vector in known]
     stocks = len(problem.stock)
     sales = np.array([vectors.sales(period, vector) for period, vector in entries])
-    profit = [vectors.profit(vector, sold) for (_, vector), sold in zip(entries, sales, strict=True)]
+    profit = [vectors.value(period, vector) for period, vector in entries]
     program = Program("prices", maximise=True)
     program.columns("share", len(entries), objective=profit)
     program.columns("buy", stocks, upper=problem.most_bought, objective=-problem.unit_cost)

@@ -50,6 +50,8 @@ class ProgramPrice(Part):
     """Price points of every offer, as multiples of its first price."""
     points: dict[str, Annotated[tuple[Money, ...], Field(min_length=1)]] = Field(default_factory=dict)
     """Price points of single offers, in money, in place of the ladder."""
+    objective: Literal["profit", "revenue", "welfare"] = "profit"
+    """What plans make large: the firm's profit, its revenue, or its profit and what customers gain, together."""
     time_limit: Positive | None = None
     """Seconds for each program; where they do not suffice, the plan before it stays in force."""
 

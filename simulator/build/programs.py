@@ -84,6 +84,7 @@ def prices_by_program(ground: Groundwork, name: str, part: ProgramPrice | None =
         review_every=part.replan_every,
         horizon=problem.horizon,
         time_limit=part.time_limit,
+        objective=part.objective,
     )
 
 
