@@ -1,8 +1,11 @@
 """Making the kernel's memory, and more of it."""
 
+from typing import Any
+
 import numpy as np
 
 from ...models.problem import Problem
+from .. import lazy_race
 from ..books import Books
 from ..stories import STORY
 from . import entrances, memory
@@ -69,17 +72,23 @@ def make_state(
     on_sale.reason = 1
     ahead = _records(memory.SEGMENT_STATE, segments)
     ahead.piece = inputs.segments.piece_start
+    ahead.page_surplus_factor = 1.0
+    stalls = _records(memory.STALL_STATE, len(inputs.stalls))
+    stalls.stale = 1
 
     capacity = FIRST_CAPACITY
     most_uses = max(1, int((inputs.offers.use_stop - inputs.offers.use_start).max(initial=0)))
     longest = int((inputs.segments.place_stop - inputs.segments.place_start).max(initial=1))
     batch_capacity = capacity + 2 * products
+    # A power of two, as hash tables want it
+    table = 4 * max(capacity, 1 << len(inputs.considered).bit_length())
     return assembled(
         State,
         moment=moment,
         products=shelf,
         offers=on_sale,
         segments=ahead,
+        stalls=stalls,
         queue=np.zeros(segments, dtype=np.int64),
         agenda=assembled(
             Agenda,
@@ -104,6 +113,9 @@ def make_state(
             favourites=np.zeros(segments * block_size, dtype=np.int64),
             weights=np.zeros(len(inputs.considered)),
             cumulative=np.zeros(len(inputs.considered)),
+            guide=np.zeros(len(inputs.considered), dtype=np.int64),
+            menu=np.zeros(len(inputs.considered), dtype=np.int64),
+            menu_cumulative=np.zeros(len(inputs.considered)),
             available=np.zeros(len(inputs.considered), dtype=np.int64),
             low=np.zeros(block_size, dtype=np.int64),
             high=np.zeros(block_size, dtype=np.int64),
@@ -126,8 +138,8 @@ def make_state(
             timeline_products=books.timeline_products,
             timeline_offers=books.timeline_offers,
             served=np.zeros(len(inputs.considered), dtype=np.int64),
-            flows=_counts(4 * capacity),
-            willing=_counts(4 * capacity),
+            flows=_counts(table),
+            willing=_counts(table),
             log=_records(STORY, log_length),
         ),
         scratch=assembled(
@@ -136,29 +148,44 @@ def make_state(
             surplus=np.zeros(longest),
             in_window=np.zeros(longest),
             marks=np.zeros(longest, dtype=np.int64),
-            groups=np.zeros(4),
+            words=np.zeros(lazy_race.SLOTS, dtype=np.int64),
         ),
     )
 
 
 def with_more_room(state: State) -> State:
-    """Return the same memory with pools and tables of twice the size; what it knows is carried over."""
+    """Return the same memory with more room: what is more than half full is doubled, and if nothing is, everything."""
     agenda, books = state.agenda, state.books
-    events = len(agenda.events)
-    return changed(
-        state,
-        agenda=changed(
-            agenda, events=_grown(agenda.events), pool=_grown_pool(agenda.pool, events), heap=_grown(agenda.heap)
-        ),
-        batches=_grown(state.batches),
-        batch_pool=_grown_pool(state.batch_pool, len(state.batches)),
-        orders=_grown(state.orders),
-        order_pool=_grown_pool(state.order_pool, len(state.orders)),
-        visitors=_grown(state.visitors),
-        visitor_pool=_grown_pool(state.visitor_pool, len(state.visitors)),
-        links=_grown(state.links),
-        books=changed(books, flows=_grown_counts(books.flows), willing=_grown_counts(books.willing)),
-    )
+    in_use = len(state.visitors) - int(state.visitor_pool.left[0])
+    short = {
+        "agenda": _is_half_full(agenda.pool),
+        "batches": _is_half_full(state.batch_pool),
+        "orders": _is_half_full(state.order_pool),
+        "visitors": _is_half_full(state.visitor_pool),
+        # Everybody who waits may conclude at once; of a hash table half stays empty.
+        "flows": 4 * (int(books.flows.length[0]) + in_use) > len(books.flows.keys),
+        "willing": 4 * int(books.willing.length[0]) > len(books.willing.keys),
+    }
+    growing = {name for name, is_short in short.items() if is_short} or set(short)
+    larger: dict[str, Any] = {}
+    if "agenda" in growing:
+        pool = _grown_pool(agenda.pool)
+        larger["agenda"] = changed(agenda, events=_grown(agenda.events), pool=pool, heap=_grown(agenda.heap))
+    if "batches" in growing:
+        larger |= {"batches": _grown(state.batches), "batch_pool": _grown_pool(state.batch_pool)}
+    if "orders" in growing:
+        larger |= {"orders": _grown(state.orders), "order_pool": _grown_pool(state.order_pool)}
+    if "visitors" in growing:
+        larger |= {"visitors": _grown(state.visitors), "visitor_pool": _grown_pool(state.visitor_pool)}
+        larger["links"] = _grown(state.links)
+    tables = {name: _grown_counts(getattr(books, name)) for name in ("flows", "willing") if name in growing}
+    if tables:
+        larger["books"] = changed(books, **tables)
+    return changed(state, **larger)
+
+
+def _is_half_full(pool: Pool) -> bool:
+    return 2 * int(pool.left[0]) < len(pool.free)
 
 
 def with_longer_log(state: State) -> State:
@@ -193,8 +220,8 @@ def _grown(array: Records) -> Records:
     return longer.view(type(array))
 
 
-def _grown_pool(pool: Pool, capacity: int) -> Pool:
-    left = int(pool.left[0])
+def _grown_pool(pool: Pool) -> Pool:
+    left, capacity = int(pool.left[0]), len(pool.free)
     free = np.zeros(2 * capacity, dtype=np.int64)
     free[:left] = pool.free[:left]
     free[left : left + capacity] = np.arange(2 * capacity - 1, capacity - 1, -1)

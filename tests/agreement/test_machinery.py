@@ -34,9 +34,10 @@ MANY_WAIT = {
 }
 """Some two hundred customers wait until the firm orders for the first time."""
 MANY_BATCHES = {
-    "firms.market.ordering": {"kind": "reorder_point", "reorder_point": 150, "quantity": 1},
+    "firms.market.ordering": {"kind": "reorder_point", "reorder_point": 400, "quantity": 1},
     "firms.market.supply": {"lead_time": {"kind": "uniform", "low": 2, "high": 4}},
     "products.rival.shelf_life": 6,
+    "segments.all.arrivals": {"kind": "poisson", "rate": 150},
 }
 """One order a unit: some hundred on their way at any time, and as many batches on the shelf."""
 MANY_OFFERS = 60
