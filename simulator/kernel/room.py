@@ -1,7 +1,5 @@
 """Making the kernel's memory, and more of it."""
 
-from typing import Any
-
 import numpy as np
 
 from ...models.problem import Problem
@@ -17,7 +15,7 @@ FIRST_CAPACITY = 64
 """Places in a pool at the start of a replication; pools double when they need to."""
 MOST_DRAWN = 2**17
 """Draws that all blocks hold together, about, so that they stay near the processor."""
-LARGEST_BLOCK, SMALLEST_BLOCK = 256, 16
+LARGEST_BLOCK, SMALLEST_BLOCK = 256, 64
 
 
 def block_size_for(inputs: Inputs) -> int:
@@ -154,38 +152,52 @@ def make_state(
 
 
 def with_more_room(state: State) -> State:
-    """Return the same memory with more room: what is more than half full is doubled, and if nothing is, everything."""
-    agenda, books = state.agenda, state.books
-    in_use = len(state.visitors) - int(state.visitor_pool.left[0])
-    short = {
-        "agenda": _is_half_full(agenda.pool),
-        "batches": _is_half_full(state.batch_pool),
-        "orders": _is_half_full(state.order_pool),
-        "visitors": _is_half_full(state.visitor_pool),
-        # Everybody who waits may conclude at once; of a hash table half stays empty.
-        "flows": 4 * (int(books.flows.length[0]) + in_use) > len(books.flows.keys),
-        "willing": 4 * int(books.willing.length[0]) > len(books.willing.keys),
+    """Return the same memory with twice the room where the fewest places are left; what it knows is carried over.
+
+    Whoever needs more than one thing to grow asks again. If all grew with the fullest, a table of counts that keeps
+    filling with an assortment would take many times its own size along in places that nobody needs.
+    """
+    books = state.books
+    # Whoever waits may be concluded by a delivery, in a flow that is new.
+    waiting = len(state.visitors) - int(state.visitor_pool.left[0])
+    grow = {
+        _with_more_appointments: int(state.agenda.pool.left[0]),
+        _with_more_batches: int(state.batch_pool.left[0]),
+        _with_more_orders: int(state.order_pool.left[0]),
+        _with_more_visitors: int(state.visitor_pool.left[0]),
+        _with_more_flows: _places_left(books.flows) - waiting,
+        _with_more_willing: _places_left(books.willing),
     }
-    growing = {name for name, is_short in short.items() if is_short} or set(short)
-    larger: dict[str, Any] = {}
-    if "agenda" in growing:
-        pool = _grown_pool(agenda.pool)
-        larger["agenda"] = changed(agenda, events=_grown(agenda.events), pool=pool, heap=_grown(agenda.heap))
-    if "batches" in growing:
-        larger |= {"batches": _grown(state.batches), "batch_pool": _grown_pool(state.batch_pool)}
-    if "orders" in growing:
-        larger |= {"orders": _grown(state.orders), "order_pool": _grown_pool(state.order_pool)}
-    if "visitors" in growing:
-        larger |= {"visitors": _grown(state.visitors), "visitor_pool": _grown_pool(state.visitor_pool)}
-        larger["links"] = _grown(state.links)
-    tables = {name: _grown_counts(getattr(books, name)) for name in ("flows", "willing") if name in growing}
-    if tables:
-        larger["books"] = changed(books, **tables)
-    return changed(state, **larger)
+    return min(grow, key=grow.__getitem__)(state)
 
 
-def _is_half_full(pool: Pool) -> bool:
-    return 2 * int(pool.left[0]) < len(pool.free)
+def _with_more_appointments(state: State) -> State:
+    agenda = state.agenda
+    pool = _grown_pool(agenda.pool)
+    return changed(state, agenda=changed(agenda, events=_grown(agenda.events), pool=pool, heap=_grown(agenda.heap)))
+
+
+def _with_more_batches(state: State) -> State:
+    pool = _grown_pool(state.batch_pool)
+    return changed(state, batches=_grown(state.batches), batch_pool=pool)
+
+
+def _with_more_orders(state: State) -> State:
+    pool = _grown_pool(state.order_pool)
+    return changed(state, orders=_grown(state.orders), order_pool=pool)
+
+
+def _with_more_visitors(state: State) -> State:
+    pool = _grown_pool(state.visitor_pool)
+    return changed(state, visitors=_grown(state.visitors), visitor_pool=pool, links=_grown(state.links))
+
+
+def _with_more_flows(state: State) -> State:
+    return changed(state, books=changed(state.books, flows=_grown_counts(state.books.flows)))
+
+
+def _with_more_willing(state: State) -> State:
+    return changed(state, books=changed(state.books, willing=_grown_counts(state.books.willing)))
 
 
 def with_longer_log(state: State) -> State:
@@ -203,6 +215,11 @@ def _pool(capacity: int, taken: int = 0) -> Pool:
     free = np.zeros(capacity, dtype=np.int64)
     free[: capacity - taken] = np.arange(capacity - 1, taken - 1, -1)
     return assembled(Pool, free=free, left=np.array([capacity - taken], dtype=np.int64))
+
+
+def _places_left(counts: Counts) -> int:
+    """Return how many keys more a table takes; half of its places stay empty, so that keys are found at once."""
+    return len(counts.keys) // 2 - int(counts.length[0])
 
 
 def _counts(capacity: int) -> Counts:
