@@ -7,7 +7,7 @@ points and weights for mixing something over it numerically.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Protocol
 
 import numpy as np
@@ -45,12 +45,20 @@ def _check_duration(value: float, name: str) -> None:
         raise ValueError(f"{name}: must be a number of at least 0 (got {value})")
 
 
+@cache
 def _legendre(number: int) -> Points:
-    """Return the Gauss–Legendre rule on (0, 1), which is exact for polynomials up to degree 2·number − 1."""
+    """Return the Gauss–Legendre rule on (0, 1), which is exact for polynomials up to degree 2·number − 1.
+
+    Worked out once for each number of points, since finding the nodes takes longer than most of what they serve for;
+    the arrays are read-only.
+    """
     if number < 1:
         raise ValueError(f"number: needs at least 1 point (got {number})")
     nodes, weights = np.polynomial.legendre.leggauss(number)
-    return (nodes + 1) / 2, weights / 2
+    rule = (nodes + 1) / 2, weights / 2
+    for array in rule:
+        array.flags.writeable = False
+    return rule
 
 
 @dataclass(frozen=True)

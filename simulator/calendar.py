@@ -81,14 +81,17 @@ class Calendar:
         clock.process(self._periods())
         offers = problem.offers
         clock.process(self._first_openings())
-        for offer in range(len(offers.names)):
-            # Most offers open at once, for good, at one price: thousands of them need no process of their own.
-            windows = slice(offers.window_start[offer], offers.window_start[offer + 1])
-            if (offers.window_opens[windows] > 0).any() or np.isfinite(offers.window_closes[windows]).any():
+        # Most offers open at once, for good, at one price: thousands of them need no process of their own.
+        opens_or_closes = np.zeros(len(offers.names), dtype=bool)
+        offer_of = np.repeat(np.arange(len(offers.names)), np.diff(offers.window_start))
+        opens_or_closes[offer_of[(offers.window_opens > 0) | np.isfinite(offers.window_closes)]] = True
+        changes, steps = np.diff(offers.change_start) > 0, np.diff(offers.protection_start) > 0
+        for offer in np.flatnonzero(opens_or_closes | changes | steps).tolist():
+            if opens_or_closes[offer]:
                 clock.process(self._windows(offer))
-            if offers.change_start[offer + 1] > offers.change_start[offer]:
+            if changes[offer]:
                 clock.process(self._price_changes(offer))
-            if offers.protection_start[offer + 1] > offers.protection_start[offer]:
+            if steps[offer]:
                 clock.process(self._protection_steps(offer))
         self._goods.start()
         for buy in world.season_buys:

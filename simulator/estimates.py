@@ -1,6 +1,7 @@
 """Figures with their intervals: no figure without its half-width and number of replications (R17)."""
 
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 
 import numpy as np
@@ -29,6 +30,7 @@ class Estimate:
         return {"mean": self.mean, "half_width": self.half_width, "n": self.n}
 
 
+@cache
 def t_factor(n: int) -> float:
     """Return the two-sided 95 % quantile of Student's t with n − 1 degrees of freedom."""
     return float(stdtrit(n - 1, (1 + CONFIDENCE) / 2))

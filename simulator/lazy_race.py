@@ -13,6 +13,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from ..models.chance import Chance, Purpose
 from ..models.problem import Transfer
@@ -29,11 +30,17 @@ GROUP_SLOT = 4
 OWNER_SLOT = 8
 """Uniform that names the owner of a group; the group's number is added."""
 
+SLOTS = 12
+"""How many slots there are."""
+
 TO_BE_HAD, LACKING = 0, 1
 """The two halves of each kind; a group's number is 2 · kind + half."""
 KINDS = (Transfer.SUBSTITUTIVE, Transfer.COMPETITIVE)
 NOBODY = -1
 """Stands for no offer."""
+
+Stall = tuple[list[int], list[float]]
+"""Some offers of one firm and the running sums of their weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +117,7 @@ def _turned_away(
     favourite_at = (1.0 - split) * drawn_sum / total
     nothing_at = favourite_at + split * drawn_sum
 
-    group_weights = [0.0] * (2 * len(KINDS))
-    for position, weight in enumerate(weights):
-        if position != favourite:
-            group_weights[_group(view, favourite, position, to_be_had)] += weight
+    groups = [group for kind in KINDS for group in _halves(view, kind, favourite, weights, to_be_had)]
 
     willing: list[tuple[Transfer, int]] = []
     bought, bought_surplus = NOBODY, 0.0
@@ -121,12 +125,13 @@ def _turned_away(
         liked_best, liked_at = NOBODY, math.inf
         for half in (TO_BE_HAD, LACKING):
             group = 2 * kind + half
-            if not group_weights[group] > 0:
+            if not groups[group]:
                 continue
-            arrives = favourite_at + chance.exponential(Purpose.RACE, GROUP_SLOT + group) / group_weights[group]
+            group_weight = _total(groups[group])
+            arrives = favourite_at + chance.exponential(Purpose.RACE, GROUP_SLOT + group) / group_weight
             if arrives > nothing_at:
                 continue
-            owner = _owner(view, weights, to_be_had, favourite, group, group_weights[group], chance)
+            owner = _owner(groups[group], chance.uniform(Purpose.RACE, OWNER_SLOT + group) * group_weight)
             if arrives < liked_at:
                 liked_best, liked_at = owner, arrives
             if half == TO_BE_HAD:
@@ -141,27 +146,40 @@ def _turned_away(
     return Ending(favourite, bought, bought_surplus, tuple(willing))
 
 
-def _group(view: SegmentView, favourite: int, position: int, to_be_had: Sequence[bool]) -> int:
-    """Return the number of the group that an alternative to the favourite belongs to."""
-    return 2 * view.kind(favourite, position) + (TO_BE_HAD if to_be_had[position] else LACKING)
+def _halves(
+    view: SegmentView, kind: Transfer, favourite: int, weights: Sequence[float], to_be_had: Sequence[bool]
+) -> tuple[list[Stall], list[Stall]]:
+    """Return the alternatives of one kind to a favourite, firm by firm: those to be had, and those that are lacking."""
+    halves: tuple[list[Stall], list[Stall]] = ([], [])
+    for firm in dict.fromkeys(view.firms):
+        if (firm == view.firms[favourite]) != (kind == Transfer.SUBSTITUTIVE):
+            continue
+        for half, stalls in enumerate(halves):
+            positions = [
+                position
+                for position, weight in enumerate(weights)
+                if view.firms[position] == firm
+                and weight > 0
+                and position != favourite
+                and to_be_had[position] == (half == TO_BE_HAD)
+            ]
+            if positions:
+                stalls.append((positions, list(accumulate(weights[position] for position in positions))))
+    return halves
 
 
-def _owner(
-    view: SegmentView,
-    weights: Sequence[float],
-    to_be_had: Sequence[bool],
-    favourite: int,
-    group: int,
-    group_weight: float,
-    chance: Chance,
-) -> int:
-    """Return which offer of a group arrived first, drawn by their weights."""
-    wanted = chance.uniform(Purpose.RACE, OWNER_SLOT + group) * group_weight
-    owner, passed = NOBODY, 0.0
-    for position, weight in enumerate(weights):
-        if weight > 0 and position != favourite and _group(view, favourite, position, to_be_had) == group:
-            owner = position
-            passed += weight
-            if passed > wanted:
-                break
-    return owner
+def _total(stalls: Sequence[Stall]) -> float:
+    """Return the weight of all, added in order: `sum` would add more exactly than compiled code does."""
+    total = 0.0
+    for _, cumulative in stalls:
+        total += cumulative[-1]
+    return total
+
+
+def _owner(stalls: Sequence[Stall], wanted: float) -> int:
+    """Return the offer into whose share a part of their weight falls: firm by firm, then offer by offer."""
+    for positions, cumulative in stalls:
+        if wanted < cumulative[-1]:
+            return positions[bisect_right(cumulative, wanted)]
+        wanted -= cumulative[-1]
+    return stalls[-1][0][-1]

@@ -120,26 +120,6 @@ def exponential(seed: int, replication: int, purpose: int, segment: int, person:
 
 
 @compiled
-def pair_of_exponentials(
-    seed: int, replication: int, purpose: int, segment: int, person: int, visit: int, slot: int
-) -> tuple[float, float]:
-    """Return the standard exponential draws of an even slot and of the one after it, from one block of words."""
-    word_0, word_1, word_2, word_3 = philox(
-        np.uint64(slot >> 1),
-        np.uint64(person),
-        np.uint64(visit),
-        np.uint64(purpose | (segment << SEGMENT_SHIFT)),
-        np.uint64(seed),
-        np.uint64(replication),
-    )
-    low, high = (word_0 << BITS_32) | word_1, (word_2 << BITS_32) | word_3
-    return (
-        exponential_from_bits(low, seed, replication, purpose, segment, person, visit, slot),
-        exponential_from_bits(high, seed, replication, purpose, segment, person, visit, slot + 1),
-    )
-
-
-@compiled
 def exponential_from_bits(
     bits: np.uint64, seed: int, replication: int, purpose: int, segment: int, person: int, visit: int, slot: int
 ) -> float:

@@ -18,7 +18,7 @@ from ..models.observation import OrderingPolicy, PricingPolicy
 from ..scenarios.scenario import Scenario
 from .build.world import build_world
 from .customer_files import CustomerWriter, KeptCustomers
-from .engines import ENGINES, Replicate, prepared
+from .engines import ENGINES, check_and_compile, prepared, simulate
 from .estimates import Estimate
 from .ledger import Ledger
 from .results import Result
@@ -33,9 +33,6 @@ DEFAULT_PRECISION = 0.01
 """Relative half-width at which `auto` stops."""
 SAFETY = 1.1
 """By how much `auto` exceeds the number of replications that it expects to need, so that it seldom has to come back."""
-
-LARGEST_CHUNK = 20
-"""Replications that a process makes at once at most, before it hands over their ledgers."""
 
 DEPENDENCIES = ("simpy", "numpy", "scipy", "numba", "pandas")
 """Packages whose versions a manifest names: those that can touch a figure."""
@@ -189,36 +186,15 @@ def _ledgers(
     engine: str, world: World, seed: int, replications: Sequence[int], jobs: int, writer: CustomerWriter | None
 ) -> Iterator[Ledger]:
     """Yield the ledgers of replications in their order, from one process or several."""
-    # Here too where other processes simulate: what an engine cannot do is said, and compiled, once.
-    replicate = prepared(engine, world)
     if jobs == 1 or len(replications) < 2:
+        replicate = prepared(engine, world)
         for replication in replications:
-            yield _simulate(replicate, world, seed, replication, writer)
+            yield simulate(replicate, world, seed, replication, writer)
         return
-    from joblib import Parallel, delayed
+    from .processes import ledgers_of_many
 
-    # A few chunks a process: few enough that handing over the world costs little, enough that nobody idles for long,
-    # and none so large that progress stands still.
-    size = min(LARGEST_CHUNK, ceil(len(replications) / (4 * jobs)))
-    chunks = [replications[first : first + size] for first in range(0, len(replications), size)]
-    tasks = (delayed(_simulate_all)(engine, world, seed, chunk, writer) for chunk in chunks)
-    for ledgers in Parallel(n_jobs=jobs, return_as="generator")(tasks):
-        yield from ledgers
-
-
-def _simulate_all(
-    engine: str, world: World, seed: int, replications: Sequence[int], writer: CustomerWriter | None
-) -> list[Ledger]:
-    replicate = prepared(engine, world)
-    return [_simulate(replicate, world, seed, replication, writer) for replication in replications]
-
-
-def _simulate(replicate: Replicate, world: World, seed: int, replication: int, writer: CustomerWriter | None) -> Ledger:
-    """Run one replication, and keep its customers where a writer is given."""
-    if writer is None:
-        return replicate(seed, replication)
-    with writer.writing(world, replication) as take_log:
-        return replicate(seed, replication, take_log)
+    check_and_compile(engine, world)
+    yield from ledgers_of_many(engine, world, seed, replications, jobs, writer)
 
 
 def _focal_profits(result: Result) -> dict[str, Estimate]:

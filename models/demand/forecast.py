@@ -25,6 +25,10 @@ from .protocols import ExpectedArrivals
 Array = npt.NDArray[np.float64]
 
 
+MOST_REMEMBERED = 512
+"""Intervals whose demand is remembered: what all products that are reviewed at one time ask about, mostly."""
+
+
 class ExpectedShares(Protocol):
     """The question about shares that every choice model answers."""
 
@@ -94,6 +98,11 @@ class FirstChoiceDemand:
         # end at the last double before the change.
         self._cuts = tuple(math.nextafter(moment, -math.inf) for moment in self._moments)
         self._shares = self._tabulate()
+        self._uses_of: dict[int, list[tuple[int, int]]] = {}
+        for position, offer in enumerate(offers):
+            for product, units in offer.uses:
+                self._uses_of.setdefault(product, []).append((position, units))
+        self._known: dict[tuple[float, float], Array] = {}
 
     def _tabulate(self) -> tuple[Array, ...]:
         """Return, by segment, the share of its customers who want each offer first, of shape (pieces, offers)."""
@@ -140,10 +149,9 @@ class FirstChoiceDemand:
         a, b
             The interval (a, b], in time units from the start.
         """
-        demand = self.by_offer(a, b)
-        return math.fsum(
-            float(demand[position]) * units
-            for position, offer in enumerate(self._offers)
-            for used, units in offer.uses
-            if used == product
-        )
+        demand = self._known.get((a, b))
+        if demand is None:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            demand = self._known[a, b] = self.by_offer(a, b)
+        return math.fsum(float(demand[position]) * units for position, units in self._uses_of.get(product, ()))

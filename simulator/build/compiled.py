@@ -50,6 +50,8 @@ class _Builder:
         self._shares: list[float] = []
         self._columns: list[int] = []
         self._pairs: list[tuple[int, int, int]] = []
+        self._stalls: list[tuple[int, int, int]] = []
+        self._stall_positions: list[int] = []
         self._pieces: list[tuple[float, float]] = []
         self._trace: list[float] = []
         self._lists: list[tuple[int, int]] = []
@@ -91,6 +93,8 @@ class _Builder:
             shares=np.array(self._shares, dtype=np.float64),
             segments=segments,
             considered=considered,
+            stalls=_records(facts.STALL, self._stalls),
+            stall_positions=np.array(self._stall_positions, dtype=np.int64),
             columns=np.array(self._columns, dtype=np.int64),
             pairs=_records(facts.PAIR, self._pairs),
             pieces=_records(facts.PIECE, self._pieces),
@@ -208,6 +212,7 @@ class _Builder:
         for segment, name in enumerate(segments.names):
             row = rows[segment]
             places = considered[row.place_start : row.place_stop]
+            self._stalls_of(row, places)
             if segments.home_offer[segment] >= 0:
                 row.home_position = places.offer.tolist().index(segments.home_offer[segment])
             patience = self._world.patience[segment]
@@ -218,6 +223,18 @@ class _Builder:
             at_ease = not row.waits and row.home_position < 0 and row.home_firm < 0
             row.plain = at_ease and row.choice in (facts.LOGIT, facts.LAZY_LOGIT)
         return rows, considered
+
+    def _stalls_of(self, row: Records, places: Records) -> None:
+        """Add what a segment considers of each firm, in the order of the firms' first offers."""
+        row.stall_start = len(self._stalls)
+        firms = places.firm.tolist()
+        for firm in dict.fromkeys(firms):
+            positions = [position for position, other in enumerate(firms) if other == firm]
+            start = len(self._stall_positions)
+            places.stall[positions] = len(self._stalls)
+            self._stall_positions.extend(positions)
+            self._stalls.append((row.place_start, start, start + len(positions)))
+        row.stall_stop = len(self._stalls)
 
     def _arrivals(self, row: Records, segment: int, name: str) -> None:
         arrivals, horizon = self._world.arrivals[segment], self._problem.horizon
@@ -303,6 +320,11 @@ def _offers(problem: Problem, date_rows: Sequence[tuple[int, int]], place_rows: 
     rows = _records(facts.OFFER, (), len(offers.names))
     rows.firm, rows.price = offers.firm, offers.price
     rows.use_start, rows.use_stop = offers.use_start[:-1], offers.use_start[1:]
+    rows.sole_product = -1
+    alone = np.flatnonzero(np.diff(offers.use_start) == 1)
+    use = offers.use_start[alone]
+    simple = (offers.use_units[use] == 1) & (problem.products.opening_stock[offers.use_product[use]] != UNLIMITED_STOCK)
+    rows.sole_product[alone[simple]] = offers.use_product[use[simple]]
     for offer in range(len(offers.names)):
         rows[offer].date_start, rows[offer].date_stop = date_rows[offer]
         rows[offer].first_place, rows[offer].last_place = place_rows[offer]

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...models.chance import Purpose
 from ...models.demand.poisson import GAP_SLOT
+from ...models.problem import Floats, Integers
 from .. import philox
 from ..compiling import compiled, inlined
 from .draws import fill_bits, fill_exponentials, fill_uniforms
@@ -24,6 +25,9 @@ CLOSE = 1.0 + 1e-9
 """Two times in the race whose ratio is at most this are too close for the rounding of a surplus to agree on."""
 ROUNDING = 2.0**-50
 """What large amounts of money, in spreads of taste, add to that: a surplus has only so many digits."""
+_LARGE_SET = 24
+"""From so many offers on, looking a favourite up is faster than comparing with every border, several at a time."""
+_BEFORE = 1.0 - 1e-9
 TOO_SMALL = 1e-290
 """Below this, times in the race lose digits, and in the end are all 0."""
 
@@ -134,11 +138,13 @@ def _read_trace(inputs: Inputs, state: State, segment: int) -> None:
 @compiled
 def find_favourites(inputs: Inputs, state: State, segment: int) -> None:
     """Find the favourites of all who are still to come in a segment's block. State is modified in place."""
-    state.segments[segment].stale = 0
     if inputs.segments[segment].choice == LAZY_LOGIT:
+        if state.segments[segment].stale or state.segments[segment].weight == 0.0:
+            _weigh(inputs, state, segment)
         _find_by_shares(inputs, state, segment)
     else:
         _find_by_race(inputs, state, segment)
+    state.segments[segment].stale = 0
 
 
 @inlined
@@ -181,9 +187,9 @@ def _find_by_race(inputs: Inputs, state: State, segment: int) -> None:
 
 
 @inlined
-def _find_by_shares(inputs: Inputs, state: State, segment: int) -> None:
-    """Name favourites by shares of all weights, buying nothing's weight of 1 among them (the lazy race)."""
-    facts, ahead, size = inputs.segments[segment], state.segments[segment], state.moment[0].block_size
+def _weigh(inputs: Inputs, state: State, segment: int) -> None:
+    """Work out the weights of a segment's offers at the prices in force (the lazy race)."""
+    facts, ahead = inputs.segments[segment], state.segments[segment]
     blocks = state.blocks
     weights = blocks.weights[facts.place_start : facts.place_stop]
     cumulative = blocks.cumulative[facts.place_start : facts.place_stop]
@@ -196,12 +202,62 @@ def _find_by_shares(inputs: Inputs, state: State, segment: int) -> None:
         weights[position] = weight
         cumulative[position] = total
     ahead.weight = total
+    for stall in range(facts.stall_start, facts.stall_stop):
+        state.stalls[stall].stale = 1
+    if weights.shape[0] >= _LARGE_SET:
+        _fill_guide(cumulative, blocks.guide[facts.place_start : facts.place_stop])
+
+
+@inlined
+def _find_by_shares(inputs: Inputs, state: State, segment: int) -> None:
+    """Name favourites by shares of all weights, buying nothing's weight of 1 among them (the lazy race)."""
+    facts, ahead, size = inputs.segments[segment], state.segments[segment], state.moment[0].block_size
+    blocks, total = state.blocks, ahead.weight
+    cumulative = blocks.cumulative[facts.place_start : facts.place_stop]
     favourites = blocks.favourites[segment * size + ahead.at : segment * size + ahead.length]
     uniforms = blocks.tastes[facts.column_start * size + ahead.at :]
+    if cumulative.shape[0] >= _LARGE_SET:
+        guide = blocks.guide[facts.place_start : facts.place_stop]
+        for index in range(favourites.shape[0]):
+            favourites[index] = _look_up(cumulative, guide, uniforms[index], total)
+        return
     for index in range(favourites.shape[0]):
         favourites[index] = NOTHING + (uniforms[index] * total >= 1.0)
     # Counting the borders that lie below, several customers at a time, is faster than searching for each.
-    for position in range(weights.shape[0] - 1):
+    for position in range(cumulative.shape[0] - 1):
         border = cumulative[position]
         for index in range(favourites.shape[0]):
             favourites[index] += uniforms[index] * total >= border
+
+
+@inlined
+def _fill_guide(cumulative: Floats, guide: Integers) -> None:
+    """Note for each of as many equal shares of all weight as there are offers who owns its beginning, or comes before.
+
+    Source: Chen & Asau (1974), "On generating random variates from an empirical distribution", AIIE Transactions 6.
+    """
+    cells, total = guide.shape[0], cumulative[cumulative.shape[0] - 1]
+    position = NOTHING
+    for cell in range(cells):
+        # A little less than the share begins with: rounding must not name somebody who comes behind the owner.
+        begins = total * (cell / cells) * _BEFORE
+        while position < cells - 1 and _border(cumulative, position) <= begins:
+            position += 1
+        guide[cell] = position
+
+
+@inlined
+def _look_up(cumulative: Floats, guide: Integers, uniform: float, total: float) -> int:
+    """Return into whose share a uniform falls, as `_find_by_shares` does for few offers."""
+    last = guide.shape[0] - 1
+    position = guide[min(int(uniform * (last + 1)), last)]
+    wanted = uniform * total
+    while position < last and _border(cumulative, position) <= wanted:
+        position += 1
+    return position
+
+
+@inlined
+def _border(cumulative: Floats, position: int) -> float:
+    """Return where an offer's share of all weight ends; buying nothing's weight is 1."""
+    return 1.0 if position == NOTHING else cumulative[position]

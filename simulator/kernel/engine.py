@@ -99,8 +99,10 @@ class Kernel:
         entrances.turn_page(*self.tables)
         self._hand_over_log()
         self._books.take_counts(inputs, self.state)
-        for product, cost in enumerate(self.problem.products.holding_cost.tolist()):
-            self._books.pay_for(product, Account.HOLDING, -cost * float(self._books.stock_time[product, 0]), horizon)
+        costs = self.problem.products.holding_cost
+        for product in np.flatnonzero(costs).tolist():
+            cost = float(costs[product]) * float(self._books.stock_time[product, 0])
+            self._books.pay_for(product, Account.HOLDING, -cost, horizon)
         return self._books.close(self.state.products.on_hand.tolist())
 
     def give_place(self) -> None:

@@ -71,6 +71,8 @@ OFFER = record_type(
     date_stop=int,
     first_place=int,  # rows of `places_of`
     last_place=int,
+    # The product of which a sale takes one unit and nothing else, if its stock is limited; −1 for all other offers
+    sole_product=int,
 )
 
 USE = record_type(product=int, units=int)
@@ -95,6 +97,8 @@ SEGMENT = record_type(
     choice=int,
     place_start=int,  # rows of `considered`
     place_stop=int,
+    stall_start=int,  # rows of `stalls`
+    stall_stop=int,
     scale=float,
     column_start=int,  # rows of `columns`; the first is buying nothing
     column_stop=int,
@@ -124,7 +128,10 @@ SEGMENT = record_type(
     plain=int,
 )
 
-PLACE = record_type(segment=int, offer=int, firm=int, reservation_price=float, column=int)
+PLACE = record_type(segment=int, offer=int, firm=int, reservation_price=float, column=int, stall=int)
+
+STALL = record_type(first_place=int, start=int, stop=int)
+"""What a segment, whose places begin at the first one, considers of one firm: rows of `stall_positions`."""
 
 PAIR = record_type(block=int, low=int, high=int)
 """One block of random words and the columns that its two halves serve, counted within the segment; −1 for none."""
@@ -152,6 +159,8 @@ ROW = record_type(start=int, beyond=int)
     shares=FLOATS,
     segments=array_of(SEGMENT),
     considered=array_of(PLACE),
+    stalls=array_of(STALL),
+    stall_positions=INTEGERS,
     columns=INTEGERS,
     pairs=array_of(PAIR),
     pieces=array_of(PIECE),
@@ -178,6 +187,9 @@ class Inputs(NamedTuple):
     shares: Floats
     segments: Records
     considered: Records
+    stalls: Records
+    stall_positions: Integers
+    """Positions among the segment's considered offers, firm by firm; shape (considered,)."""
     columns: Integers
     """Taste slots."""
     pairs: Records

@@ -47,13 +47,18 @@ def position_fell(inputs: Inputs, state: State, product: int) -> None:
 
     State is modified in place.
     """
-    facts, shelf = inputs.products[product], state.products[product]
-    if facts.replenishment != CONTINUOUS or shelf.review_due:
-        return
-    if shelf.on_hand + shelf.on_order - shelf.back_orders <= facts.reorder_point:
-        shelf.review_due = 1
+    if is_review_needed(inputs, state, product):
+        state.products[product].review_due = 1
         moment = state.moment[0]
         schedule(state, moment.time, _RANK_REVIEW, moment.reviews_before + product, REVIEW, product, 0, 0)
+
+
+@inlined
+def is_review_needed(inputs: Inputs, state: State, product: int) -> bool:
+    """Return whether a continuous review is called for and none is due yet."""
+    facts, shelf = inputs.products[product], state.products[product]
+    position = shelf.on_hand + shelf.on_order - shelf.back_orders
+    return bool(facts.replenishment == CONTINUOUS and not shelf.review_due and position <= facts.reorder_point)
 
 
 @compiled

@@ -89,6 +89,20 @@ SEGMENT_STATE = record_type(
     close=float,
     # Of the lazy race: total weight of what is in its window and of buying nothing
     weight=float,
+    # Since the calendar last turned a page of the books, of those who bought their favourite at once: the part of their
+    # surplus that needs no logarithm, and the product of what the rest is `scale` times the logarithm of
+    page_surplus=float,
+    page_surplus_factor=float,
+)
+
+STALL_STATE = record_type(
+    # Whether a price, a window or a shelf has changed since the rest was worked out
+    stale=int,
+    # Offers to be had stand first in `menu`, those lacking behind them; offers without weight have no place
+    to_be_had=int,
+    lacking=int,
+    weight_to_be_had=float,
+    weight_lacking=float,
 )
 
 EVENT = record_type(time=float, priority=int, sequence=int, kind=int, subject=int, detail=int, number=int)
@@ -163,6 +177,9 @@ class Counts(NamedTuple):
     favourites=INTEGERS,
     weights=FLOATS,
     cumulative=FLOATS,
+    guide=INTEGERS,
+    menu=INTEGERS,
+    menu_cumulative=FLOATS,
     available=INTEGERS,
     low=INTEGERS,
     high=INTEGERS,
@@ -183,6 +200,12 @@ class Blocks(NamedTuple):
     """Of the lazy race, each offer's weight; of the full one, what its draw is multiplied with. Shape (considered,)."""
     cumulative: Floats
     """Of the lazy race: running sums of weights, with buying nothing's; shape (considered,)."""
+    guide: Integers
+    """Of the lazy race: where to begin to look for the favourite, by share of the weight; shape (considered,)."""
+    menu: Integers
+    """Of the lazy race: positions of each firm's offers, those to be had first; rows as in `stall_positions`."""
+    menu_cumulative: Floats
+    """Running sums of their weights, begun anew with those that are lacking."""
     available: Integers
     """Whether each offer can be had, by place; shape (considered,)."""
     low: Integers
@@ -242,16 +265,16 @@ class BookArrays(NamedTuple):
     address: int
 
 
-@by_reference(worth=FLOATS, surplus=FLOATS, in_window=FLOATS, marks=INTEGERS, groups=FLOATS)
+@by_reference(worth=FLOATS, surplus=FLOATS, in_window=FLOATS, marks=INTEGERS, words=INTEGERS)
 class Scratch(NamedTuple):
-    """One customer's numbers by considered offer, for a moment; each of shape (longest consideration set,)."""
+    """One customer's numbers, for a moment: by considered offer, of shape (longest consideration set,), and words."""
 
     worth: Floats
     surplus: Floats
     in_window: Floats
     marks: Integers
-    groups: Floats
-    """Weights of the groups of the lazy race; shape (4,)."""
+    words: Integers
+    """Random bits of the lazy race, by slot; shape (slots,)."""
     table: Integers
     address: int
 
@@ -261,6 +284,7 @@ class Scratch(NamedTuple):
     products=array_of(PRODUCT_STATE),
     offers=array_of(OFFER_STATE),
     segments=array_of(SEGMENT_STATE),
+    stalls=array_of(STALL_STATE),
     queue=INTEGERS,
     agenda=Agenda,
     batches=array_of(BATCH),
@@ -282,6 +306,7 @@ class State(NamedTuple):
     products: Records
     offers: Records
     segments: Records
+    stalls: Records
     queue: Integers
     """Segments by the time of their next customer, as a binary heap; shape (segments,)."""
     agenda: Agenda

@@ -5,7 +5,6 @@ import sys
 import numba
 
 from ..compiling import folder
-from .entrances import SIGNATURES
 
 _MARK = "ready"
 """Name of the file that says that everything is compiled."""
@@ -16,8 +15,11 @@ def make_ready() -> None:
     mark = folder() / _MARK
     if mark.exists() or numba.config.DISABLE_JIT:
         return
+    # Who finds it compiled does not need the kernel here yet: a parent of many processes only looks.
+    from . import entrances
+
     sys.stderr.write("demandshift: compiling the engine, once; this takes about half a minute …\n")
     sys.stderr.flush()
-    for function, signature in SIGNATURES:
+    for function, signature in entrances.SIGNATURES:
         function.compile(signature)
     mark.touch()

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...models.problem import Problem
+from .. import lazy_race
 from ..books import Books
 from ..stories import STORY
 from . import entrances, memory
@@ -14,7 +15,7 @@ FIRST_CAPACITY = 64
 """Places in a pool at the start of a replication; pools double when they need to."""
 MOST_DRAWN = 2**17
 """Draws that all blocks hold together, about, so that they stay near the processor."""
-LARGEST_BLOCK, SMALLEST_BLOCK = 256, 16
+LARGEST_BLOCK, SMALLEST_BLOCK = 256, 64
 
 
 def block_size_for(inputs: Inputs) -> int:
@@ -69,17 +70,23 @@ def make_state(
     on_sale.reason = 1
     ahead = _records(memory.SEGMENT_STATE, segments)
     ahead.piece = inputs.segments.piece_start
+    ahead.page_surplus_factor = 1.0
+    stalls = _records(memory.STALL_STATE, len(inputs.stalls))
+    stalls.stale = 1
 
     capacity = FIRST_CAPACITY
     most_uses = max(1, int((inputs.offers.use_stop - inputs.offers.use_start).max(initial=0)))
     longest = int((inputs.segments.place_stop - inputs.segments.place_start).max(initial=1))
     batch_capacity = capacity + 2 * products
+    # A power of two, as hash tables want it
+    table = 4 * max(capacity, 1 << len(inputs.considered).bit_length())
     return assembled(
         State,
         moment=moment,
         products=shelf,
         offers=on_sale,
         segments=ahead,
+        stalls=stalls,
         queue=np.zeros(segments, dtype=np.int64),
         agenda=assembled(
             Agenda,
@@ -104,6 +111,9 @@ def make_state(
             favourites=np.zeros(segments * block_size, dtype=np.int64),
             weights=np.zeros(len(inputs.considered)),
             cumulative=np.zeros(len(inputs.considered)),
+            guide=np.zeros(len(inputs.considered), dtype=np.int64),
+            menu=np.zeros(len(inputs.considered), dtype=np.int64),
+            menu_cumulative=np.zeros(len(inputs.considered)),
             available=np.zeros(len(inputs.considered), dtype=np.int64),
             low=np.zeros(block_size, dtype=np.int64),
             high=np.zeros(block_size, dtype=np.int64),
@@ -126,8 +136,8 @@ def make_state(
             timeline_products=books.timeline_products,
             timeline_offers=books.timeline_offers,
             served=np.zeros(len(inputs.considered), dtype=np.int64),
-            flows=_counts(4 * capacity),
-            willing=_counts(4 * capacity),
+            flows=_counts(table),
+            willing=_counts(table),
             log=_records(STORY, log_length),
         ),
         scratch=assembled(
@@ -136,29 +146,58 @@ def make_state(
             surplus=np.zeros(longest),
             in_window=np.zeros(longest),
             marks=np.zeros(longest, dtype=np.int64),
-            groups=np.zeros(4),
+            words=np.zeros(lazy_race.SLOTS, dtype=np.int64),
         ),
     )
 
 
 def with_more_room(state: State) -> State:
-    """Return the same memory with pools and tables of twice the size; what it knows is carried over."""
-    agenda, books = state.agenda, state.books
-    events = len(agenda.events)
-    return changed(
-        state,
-        agenda=changed(
-            agenda, events=_grown(agenda.events), pool=_grown_pool(agenda.pool, events), heap=_grown(agenda.heap)
-        ),
-        batches=_grown(state.batches),
-        batch_pool=_grown_pool(state.batch_pool, len(state.batches)),
-        orders=_grown(state.orders),
-        order_pool=_grown_pool(state.order_pool, len(state.orders)),
-        visitors=_grown(state.visitors),
-        visitor_pool=_grown_pool(state.visitor_pool, len(state.visitors)),
-        links=_grown(state.links),
-        books=changed(books, flows=_grown_counts(books.flows), willing=_grown_counts(books.willing)),
-    )
+    """Return the same memory with twice the room where the fewest places are left; what it knows is carried over.
+
+    Whoever needs more than one thing to grow asks again. If all grew with the fullest, a table of counts that keeps
+    filling with an assortment would take many times its own size along in places that nobody needs.
+    """
+    books = state.books
+    # Whoever waits may be concluded by a delivery, in a flow that is new.
+    waiting = len(state.visitors) - int(state.visitor_pool.left[0])
+    grow = {
+        _with_more_appointments: int(state.agenda.pool.left[0]),
+        _with_more_batches: int(state.batch_pool.left[0]),
+        _with_more_orders: int(state.order_pool.left[0]),
+        _with_more_visitors: int(state.visitor_pool.left[0]),
+        _with_more_flows: _places_left(books.flows) - waiting,
+        _with_more_willing: _places_left(books.willing),
+    }
+    return min(grow, key=grow.__getitem__)(state)
+
+
+def _with_more_appointments(state: State) -> State:
+    agenda = state.agenda
+    pool = _grown_pool(agenda.pool)
+    return changed(state, agenda=changed(agenda, events=_grown(agenda.events), pool=pool, heap=_grown(agenda.heap)))
+
+
+def _with_more_batches(state: State) -> State:
+    pool = _grown_pool(state.batch_pool)
+    return changed(state, batches=_grown(state.batches), batch_pool=pool)
+
+
+def _with_more_orders(state: State) -> State:
+    pool = _grown_pool(state.order_pool)
+    return changed(state, orders=_grown(state.orders), order_pool=pool)
+
+
+def _with_more_visitors(state: State) -> State:
+    pool = _grown_pool(state.visitor_pool)
+    return changed(state, visitors=_grown(state.visitors), visitor_pool=pool, links=_grown(state.links))
+
+
+def _with_more_flows(state: State) -> State:
+    return changed(state, books=changed(state.books, flows=_grown_counts(state.books.flows)))
+
+
+def _with_more_willing(state: State) -> State:
+    return changed(state, books=changed(state.books, willing=_grown_counts(state.books.willing)))
 
 
 def with_longer_log(state: State) -> State:
@@ -178,6 +217,11 @@ def _pool(capacity: int, taken: int = 0) -> Pool:
     return assembled(Pool, free=free, left=np.array([capacity - taken], dtype=np.int64))
 
 
+def _places_left(counts: Counts) -> int:
+    """Return how many keys more a table takes; half of its places stay empty, so that keys are found at once."""
+    return len(counts.keys) // 2 - int(counts.length[0])
+
+
 def _counts(capacity: int) -> Counts:
     return assembled(
         Counts,
@@ -193,8 +237,8 @@ def _grown(array: Records) -> Records:
     return longer.view(type(array))
 
 
-def _grown_pool(pool: Pool, capacity: int) -> Pool:
-    left = int(pool.left[0])
+def _grown_pool(pool: Pool) -> Pool:
+    left, capacity = int(pool.left[0]), len(pool.free)
     free = np.zeros(2 * capacity, dtype=np.int64)
     free[:left] = pool.free[:left]
     free[left : left + capacity] = np.arange(2 * capacity - 1, capacity - 1, -1)

@@ -4,12 +4,12 @@ from ...models.problem import Integers
 from ..clock import ORDER_BITS, RANKS, Rank
 from ..compiling import compiled, inlined
 from ..ledger import Head, Outcome
-from . import books, goods, visits
+from . import books, goods, shelves, visits
 from .agenda import DELIVER, EXPIRE, FILL, RETURN, REVIEW, begin, next_place, remove_next
 from .attempts import try_in_turn
 from .blocks import NOTHING, find_favourites, refill
 from .facts import LAZY_LOGIT, LOGIT, PRICED_RANKING, Inputs
-from .lazy import favourite_surplus, race_on
+from .lazy import favourite_surplus, race_on, surplus_factor
 from .line import fill_line, leave_line, most_uses
 from .memory import State
 from .race import race_surplus, second_choice
@@ -131,8 +131,7 @@ def _serve_plainly(inputs: Inputs, state: State, segment: int, limit: float) -> 
     times, favourites, available, served = blocks.times, blocks.favourites, blocks.available, state.books.served
     start, length, first, row_start = ahead.at, ahead.length, segment * moment.block_size, facts.place_start
     planned = state.agenda.sizes[0]
-    # Summed up one by one, so that a digit does not depend on where a run ends.
-    bought, surplus = 0, state.books.consumer_surplus[segment]
+    bought = 0
     at = start
     while at < length and times[first + at] < limit:
         favourite = favourites[first + at]
@@ -142,13 +141,15 @@ def _serve_plainly(inputs: Inputs, state: State, segment: int, limit: float) -> 
         row = row_start + favourite
         if favourite < 0 or not available[row]:
             break
-        ahead.at = at
         if counting:
-            surplus += _surplus_of_favourite(inputs, state, segment, favourite)
+            _note_surplus_of_favourite(inputs, state, segment, at, favourite)
         offer = inputs.considered[row].offer
-        begin(state, times[first + at], 0, _ARRIVE)
         books.ask(state, offer, 0)
-        visits.sell_now(inputs, state, offer, counting)
+        if inputs.offers[offer].sole_product == NONE:
+            begin(state, times[first + at], 0, _ARRIVE)
+            visits.sell_now(inputs, state, offer, counting)
+        else:
+            _sell_unit(inputs, state, offer, counting, times[first + at])
         served[row] += counting
         bought += 1
         at += 1
@@ -161,8 +162,21 @@ def _serve_plainly(inputs: Inputs, state: State, segment: int, limit: float) -> 
         state.books.heads[segment, _ARRIVED] += came
         state.books.heads[segment, _NOT_INTERESTED] += came - bought
         state.books.heads[segment, _BOUGHT] += bought
-        state.books.consumer_surplus[segment] = surplus
     return came > 0
+
+
+@inlined
+def _sell_unit(inputs: Inputs, state: State, offer: int, cohort: int, now: float) -> None:
+    """Hand over one unit of an offer that takes nothing else: `visits.sell_now` for what most sales are."""
+    product = inputs.offers[offer].sole_product
+    shelf = state.products[product]
+    shelves.sell_unit(state, product, now)
+    books.sell(state, offer, state.offers[offer].price, cohort)
+    if shelf.on_hand < shelf.alert or goods.is_review_needed(inputs, state, product):
+        begin(state, now, 0, _ARRIVE)
+        if shelf.on_hand < shelf.alert:
+            shelves.review_availability(inputs, state, product, now)
+        goods.position_fell(inputs, state, product)
 
 
 @inlined
@@ -200,6 +214,20 @@ def _surplus_of_favourite(inputs: Inputs, state: State, segment: int, favourite:
         split = state.blocks.tastes[(facts.column_start + 1) * size + state.segments[segment].at]
         return favourite_surplus(facts.scale, state.segments[segment].weight, split)
     return race_surplus(inputs, state, segment, favourite)
+
+
+@inlined
+def _note_surplus_of_favourite(inputs: Inputs, state: State, segment: int, at: int, favourite: int) -> None:
+    """Note the same of a customer of the block who buys it at once."""
+    facts, size, tastes = inputs.segments[segment], state.moment[0].block_size, state.blocks.tastes
+    first = facts.column_start * size + at
+    if facts.choice == LAZY_LOGIT:
+        factor = surplus_factor(state.segments[segment].weight, tastes[first + size])
+        books.note_surplus(inputs, state, segment, 0.0, factor)
+        return
+    place = inputs.considered[facts.place_start + favourite]
+    amount = place.reservation_price - state.offers[place.offer].price
+    books.note_surplus(inputs, state, segment, amount, tastes[first] / tastes[first + place.column * size])
 
 
 @inlined

@@ -111,6 +111,26 @@ def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int, no
 
 
 @inlined
+def sell_unit(state: State, product: int, now: float) -> None:
+    """Take the oldest unit from a shelf that has one, and book that it left with a customer. Modifies state in place.
+
+    The caller looks after what that causes.
+    """
+    shelf = state.products[product]
+    span = now - shelf.since
+    shelf.since = now
+    shelf.page_on_hand_time += shelf.on_hand * span
+    shelf.sold += 1
+    shelf.page_sold += 1
+    shelf.on_hand -= 1
+    batch = state.batches[shelf.first_batch]
+    if batch.units > 1:
+        batch.units -= 1
+    else:
+        _drop_first_batch(state, product)
+
+
+@inlined
 def _take_oldest(state: State, product: int, units: int) -> None:
     shelf = state.products[product]
     if units > shelf.on_hand:
@@ -194,7 +214,9 @@ def _set_reason(inputs: Inputs, state: State, offer: int, reason: int) -> None:
     """Note whether an offer can be had, and where it is considered. State is modified in place."""
     state.offers[offer].reason = reason
     for row in range(inputs.offers[offer].first_place, inputs.offers[offer].last_place):
-        state.blocks.available[inputs.places_of[row]] = 1 if reason == AVAILABLE else 0
+        place = inputs.places_of[row]
+        state.blocks.available[place] = 1 if reason == AVAILABLE else 0
+        state.stalls[inputs.considered[place].stall].stale = 1
 
 
 @compiled

@@ -7,7 +7,7 @@ import pytest
 
 from demandshift.models.choice.logit import Logit
 from demandshift.models.choice.ranking import PricedRanking, Ranking
-from demandshift.models.demand.forecast import FirstChoiceDemand, OfferedTerms, SegmentWishes
+from demandshift.models.demand.forecast import MOST_REMEMBERED, FirstChoiceDemand, OfferedTerms, SegmentWishes
 from demandshift.models.demand.intensity import Intensity
 from demandshift.models.demand.poisson import PoissonArrivals
 from demandshift.models.demand.trace import TraceArrivals
@@ -98,6 +98,19 @@ def test_additivity():
     demand = FirstChoiceDemand([SegmentWishes(STEADY, logit, (0, 1))], offers)
     parts = sum(demand.mean(0, k / 10, (k + 1) / 10) for k in range(30))
     assert parts == pytest.approx(demand.mean(0, 0, 3), rel=1e-12)
+
+
+def test_what_is_remembered_is_bounded_and_changes_nothing():
+    """If this fails, long runs of many products fill the memory, or a product is told another interval's demand."""
+    offers = [OfferedTerms(PriceSchedule(1.0), ((product, 1 + product),)) for product in range(2)]
+    choice = Ranking((0.25, 0.75), ((0,), (1,)))
+    demand = FirstChoiceDemand([SegmentWishes(STEADY, choice, (0, 1))], offers)
+    for _ in range(2):
+        for number in range(MOST_REMEMBERED + 10):
+            first, second = demand.by_offer(0, 0.125 * number)
+            assert demand.mean(0, 0, 0.125 * number) == first
+            assert demand.mean(1, 0, 0.125 * number) == 2 * second
+            assert len(demand._known) <= MOST_REMEMBERED
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from demandshift.simulator.kernel import engine, ready
+from demandshift.simulator.kernel import engine, entrances, ready
 from demandshift.simulator.kernel.room import LARGEST_BLOCK, SMALLEST_BLOCK, block_size_for
 from demandshift.simulator.ledger import Head, InvariantError, Outcome
 
@@ -96,7 +96,7 @@ def test_blocks_are_smaller_where_there_is_more_to_draw(kernel_of):
     """If this fails, many segments or offers need memory without end, or few are drawn one by one."""
     inputs = kernel_of()._inputs
     assert block_size_for(inputs) == LARGEST_BLOCK
-    wide = inputs._replace(columns=np.zeros(3000, dtype=np.int64))
+    wide = inputs._replace(columns=np.zeros(1000, dtype=np.int64))
     wider = inputs._replace(columns=np.zeros(10**6, dtype=np.int64))
     assert SMALLEST_BLOCK < block_size_for(wide) < LARGEST_BLOCK
     assert block_size_for(wider) == SMALLEST_BLOCK
@@ -117,7 +117,7 @@ def test_compiling_is_said_and_done_once(monkeypatch, tmp_path, capsys):
     """If this fails, a first run waits half a minute without a word, or every run says that it compiles."""
     noted = Noted()
     monkeypatch.setattr(ready, "folder", lambda: tmp_path)
-    monkeypatch.setattr(ready, "SIGNATURES", [(noted, ("one",)), (noted, ("two",))])
+    monkeypatch.setattr(entrances, "SIGNATURES", [(noted, ("one",)), (noted, ("two",))])
     monkeypatch.setattr(ready.numba.config, "DISABLE_JIT", 0)
     for _ in range(2):
         ready.make_ready()
@@ -127,5 +127,5 @@ def test_compiling_is_said_and_done_once(monkeypatch, tmp_path, capsys):
 
 def test_every_entrance_is_made_ready_once():
     """If this fails, an entrance is compiled in the middle of a run, or twice."""
-    names = [f"{function.__module__}.{function.__name__}" for function, _ in ready.SIGNATURES]
+    names = [f"{function.__module__}.{function.__name__}" for function, _ in entrances.SIGNATURES]
     assert len(names) == len(set(names)) > 10

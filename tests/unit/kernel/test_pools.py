@@ -1,5 +1,6 @@
 """Pools hand out each place once; tables count every key, however full they get."""
 
+import operator
 from collections import Counter
 from random import Random
 
@@ -23,12 +24,39 @@ def test_a_grown_pool_remembers_what_is_taken(kernel_of):
     """If this fails, a place is handed out twice after the pool grew, or lost for good."""
     state = kernel_of().state
     capacity = len(state.order_pool.free)
-    taken = {pools.take(state.order_pool) for _ in range(5)}
+    taken = {pools.take(state.order_pool) for _ in range(capacity - 5)}
     grown = room.with_more_room(state)
     assert len(grown.orders) == 2 * len(state.orders) == 2 * capacity
-    rest = {pools.take(grown.order_pool) for _ in range(2 * capacity - 5)}
+    rest = {pools.take(grown.order_pool) for _ in range(capacity + 5)}
     assert taken | rest == set(range(2 * capacity))
     assert not taken & rest
+
+
+def test_only_what_is_full_grows(kernel_of):
+    """If this fails, a table of counts takes gigabytes of empty places along as it fills, or never gets its room."""
+    parts = {
+        "orders": lambda state: state.order_pool.left,
+        "batches": lambda state: state.batch_pool.left,
+        "visitors": lambda state: state.visitor_pool.left,
+        "agenda.events": lambda state: state.agenda.pool.left,
+    }
+    for full, left in parts.items():
+        state = kernel_of().state
+        left(state)[0] = 0
+        grown = room.with_more_room(state)
+        for part in parts:
+            length, before = (len(operator.attrgetter(part)(each)) for each in (grown, state))
+            assert length == (2 if part == full else 1) * before, (full, part)
+        for part in ("flows", "willing"):
+            assert len(getattr(grown.books, part).keys) == len(getattr(state.books, part).keys), (full, part)
+    for full in ("flows", "willing"):
+        state = kernel_of().state
+        table = getattr(state.books, full)
+        table.length[0] = len(table.keys) // 2
+        grown = room.with_more_room(state)
+        assert len(getattr(grown.books, full).keys) == 2 * len(table.keys)
+        assert len(grown.agenda.events) == len(state.agenda.events)
+        assert len(grown.visitors) == len(state.visitors)
 
 
 def test_every_key_is_counted(kernel_of):

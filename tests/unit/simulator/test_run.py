@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import demandshift as ds
+from demandshift.simulator import processes
 from demandshift.simulator import run as running
+from demandshift.simulator.engines import prepared
 from demandshift.simulator.run import ArgumentError, run
 
 SHOP = {
@@ -211,6 +213,22 @@ def test_several_workers_hand_over_their_ledgers_in_order(shop):
             together = run(scenario, 11, jobs=jobs)
         for name, frame in alone.frames().items():
             assert frame.equals(together.frames()[name]), name
+
+
+def test_a_process_makes_itself_ready_once(shop, monkeypatch):
+    """If this fails, a process learns a world's inputs and order-up-to levels anew for every few replications."""
+    asked = []
+
+    def noted(engine, world):
+        asked.append(engine)
+        return prepared(engine, world)
+
+    monkeypatch.setattr(processes, "prepared", noted)
+    processes._unpacked.cache_clear()
+    with joblib.parallel_config(backend="threading"):
+        assert run(shop(), 30, jobs=2).replications == 30
+    # Threads stand for processes here; both may begin at the same moment.
+    assert 1 <= len(asked) <= 2
 
 
 def test_one_replication_needs_no_processes(shop, monkeypatch):
