@@ -56,6 +56,7 @@ class Market:
         self._transfer_cost = tuple(transfer_cost) if transfer_cost is not None else (0.0,) * len(segments)
         self.own = tuple(position for position, offer in enumerate(offers) if offer.firm == firm)
         """Positions of the firm's offers, in the order of declaration."""
+        self.own_names = tuple(offers[position].name for position in self.own)
         self._place = {offer: place for place, offer in enumerate(self.own)}
         self._known: dict[tuple[int, tuple[bool, ...], tuple[float, ...]], Floats] = {}
 

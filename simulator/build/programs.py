@@ -153,11 +153,18 @@ class ProductOutlook:
     def __init__(self, ground: Groundwork, firm: int, products: Sequence[int]) -> None:
         self._market = build_market(ground, firm)
         self._forecasts = ground.forecasts
+        self._offers = ground.problem.offers
         self._follows_prices = isinstance(list(ground.settled.firms.values())[firm].pricing, ProgramPrice)
         whole = _use(ground.problem, range(len(ground.problem.products.names)), self._market.own)
         self._use = whole[list(products)]
         # What a sale earns belongs to the units that it takes, one like the other.
         self._per_unit = np.divide(1.0, whole.sum(axis=0))
+
+    def at_the_start(self) -> Observation:
+        """Return what is public before anything has happened: first prices, and nothing of stocks."""
+        prices = {name: float(price) for name, price in zip(self._offers.names, self._offers.price, strict=True)}
+        own = [float(self._offers.price[offer]) for offer in self._market.own]
+        return Observation(0.0, (), (), (), (), (), (), self._market.own_names, own, prices)
 
     def outlook(self) -> Outlook:
         """Return what a policy asks."""

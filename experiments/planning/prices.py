@@ -1,0 +1,192 @@
+"""A plan of prices for one firm, alone or together with what to buy before the season."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ...models.control.lp_prices import Objective, PricesByProgram
+from ...models.optimise.bounds import NOBODY_WAITS, RIVALS_STAND, Bound
+from ...models.optimise.price_vectors import CLOSED, PricePlan, plan_prices
+from ...models.problem import Floats
+from ...scenarios.marked import Path
+from ...scenarios.paths import format_path
+from ...scenarios.scenario import Scenario
+from ...scenarios.schema.pricing import ProgramPrice, ProtectionLevels
+from ...simulator.build.groundwork import Groundwork
+from ...simulator.build.programs import prices_by_program
+from .planned import Planned, PlanningError, outlay, why_no_bound
+
+PERIODS = 13
+"""Periods of a plan where the scenario does not say how often to plan anew."""
+
+
+def plan_of_prices(
+    scenario: Scenario,
+    ground: Groundwork,
+    firm: str,
+    objective: Objective,
+    time_limit: float | None,
+    *,
+    buys: bool = False,
+) -> tuple[Planned, PricesByProgram, PricePlan]:
+    """Return the plan of a firm's prices, the policy that follows it, and the program's own plan.
+
+    Parameters
+    ----------
+    scenario, ground
+        The scenario, and the same as models.
+    firm
+        Whose prices.
+    objective
+        What is to be large.
+    time_limit
+        Seconds for each linear program.
+    buys
+        Whether what is bought before the season is planned too.
+
+    Raises
+    ------
+    PlanningError
+        When the firm sells nothing.
+    ProgramError
+        When a program cannot be solved.
+    """
+    settled, problem = ground.settled, ground.problem
+    own = settled.firms[firm].pricing
+    part = own if isinstance(own, ProgramPrice) else ProgramPrice(kind="lp", replan_every=problem.horizon / PERIODS)
+    part = part.model_copy(update={"objective": objective, "time_limit": time_limit or part.time_limit})
+    policy = prices_by_program(ground, firm, part)
+    if policy is None:
+        raise PlanningError(f"firm {firm!r} sells nothing, so that there are no prices to plan")
+    goods, products = policy.goods, [problem.products.names.index(name) for name in policy.goods.names]
+    units = np.where(goods.scarce, problem.products.opening_stock[products], 0.0).astype(float)
+    rivals = {name: float(price) for name, price in zip(problem.offers.names, problem.offers.price, strict=True)}
+    if buys:
+        plan = plan_prices(
+            policy.problem(0.0, units, rivals, unit_cost=goods.unit_cost, most_bought=np.full(len(products), np.inf)),
+            time_limit=time_limit,
+        )
+    else:
+        for order in ground.season:
+            if order.product in products:
+                units[products.index(order.product)] += order.units
+        plan = policy.plan(0.0, units, rivals)
+    planned = Planned(
+        rows=_rows(policy, plan),
+        value=plan.value - outlay(ground, products),
+        changes=_changes(scenario, firm, part),
+        bound=_bound(ground, firm, plan, policy, outlay(ground, products), buys=buys),
+        duals=tuple(
+            {"resource": name, "shadow_price": float(price)}
+            for name, price, scarce in zip(goods.names, plan.bid_prices, goods.scarce, strict=True)
+            if scarce or buys
+        ),
+        notes=tuple(_notes(ground, firm, plan)),
+        seconds={"build": plan.build_seconds, "solve": plan.solve_seconds},
+    )
+    return planned, policy, plan
+
+
+def _rows(policy: PricesByProgram, plan: PricePlan) -> tuple[Mapping[str, Any], ...]:
+    edges, market = policy.edges(0.0), policy.market
+    names = market.own_names
+    rows = []
+    for period, vectors in enumerate(plan.vectors):
+        for place, name in enumerate(names):
+            open_ones = [(vector[place], share) for vector, share in vectors if vector[place] != CLOSED]
+            shown = sum(share for _, share in open_ones)
+            rows.append(
+                {
+                    "from": edges[period],
+                    "to": edges[period + 1],
+                    "offer": name,
+                    "price": sum(price * share for price, share in open_ones) / shown if shown > 0 else None,
+                    "open": shown,
+                    "sales": float(plan.sales[period, place]),
+                }
+            )
+    return tuple(rows)
+
+
+def _changes(scenario: Scenario, firm: str, part: ProgramPrice) -> dict[str, object]:
+    """Return what lets the program set the firm's prices in the scenario, alone."""
+    settings: dict[str, object] = {"kind": "lp", "replan_every": part.replan_every, "ladder": list(part.ladder)}
+    if part.points:
+        settings["points"] = {name: list(points) for name, points in part.points.items()}
+    if part.objective != "profit":
+        settings["objective"] = part.objective
+    if part.time_limit is not None:
+        settings["time_limit"] = part.time_limit
+    changes: dict[str, object] = {format_path(("firms", firm, "pricing")): settings}
+    for path in scheduled_apart(scenario, firm):
+        changes[format_path(path)] = None
+    if isinstance(scenario.settled.firms[firm].availability, ProtectionLevels):
+        changes[format_path(("firms", firm, "availability"))] = {"kind": "open"}
+    return changes
+
+
+def _bound(
+    ground: Groundwork, firm: str, plan: PricePlan, policy: PricesByProgram, owed: float, *, buys: bool
+) -> Bound | None:
+    problem = ground.problem
+    counted = problem.warm_up == 0
+    if why_no_bound(ground, problem.firms.names.index(firm)) or not plan.exact or not counted:
+        return None
+    if policy.objective != "profit":
+        return None
+    bought = ", and what is bought is bought before the season" if buys else ""
+    return Bound(
+        "fluid",
+        plan.value - owed,
+        (
+            "prices are on the ladder" + bought,
+            "customers come and choose as the scenario says",
+            NOBODY_WAITS,
+            RIVALS_STAND,
+        ),
+    )
+
+
+def _notes(ground: Groundwork, firm: str, plan: PricePlan) -> list[str]:
+    problem = ground.problem
+    notes = []
+    reason = why_no_bound(ground, problem.firms.names.index(firm))
+    if reason:
+        notes.append(f"no bound is claimed: {reason}")
+    elif problem.warm_up > 0:
+        notes.append("no bound is claimed: the program plans from the start, and figures count from the warm-up's end")
+    elif not plan.exact:
+        notes.append("no bound is claimed: there are too many price vectors to look at all")
+    if problem.segments.waits.any():
+        notes.append("the program takes customers who wait for customers who decide at once")
+    if isinstance(ground.settled.firms[firm].availability, ProtectionLevels):
+        notes.append("protection levels are lifted: prices alone decide what sells")
+    return notes
+
+
+def scheduled_apart(scenario: Scenario, firm: str) -> list[Path]:
+    """Return where a firm's products and offers have a schedule of their own, which would stand in the program's way."""
+    found: list[Path] = []
+    owners = {offer.name: offer.firm for offer in scenario.settled.offers}
+    owners |= {product.name: product.firm for product in scenario.settled.products}
+    for group in ("products", "offers"):
+        for name, part in (scenario.resolved.get(group) or {}).items():  # type: ignore[attr-defined]
+            pricing = part.get("pricing") if isinstance(part, dict) else None
+            if owners.get(name) == firm and isinstance(pricing, dict) and pricing.get("kind") == "scheduled":
+                found.append((group, name, "pricing"))
+    return found
+
+
+def mean_prices(plan: PricePlan) -> Floats:
+    """Return the mean price of each offer over the plan, by expected sales; shape (offers,)."""
+    paid = np.zeros(plan.sales.shape[1])
+    for period, vectors in enumerate(plan.vectors):
+        for place in range(len(paid)):
+            open_ones = [(vector[place], share) for vector, share in vectors if vector[place] != CLOSED]
+            shown = sum(share for _, share in open_ones)
+            if shown > 0:
+                paid[place] += plan.sales[period, place] * sum(price * share for price, share in open_ones) / shown
+    sold = plan.sales.sum(axis=0)
+    mean: Floats = np.divide(paid, sold, out=np.array(plan.dearest, dtype=float), where=sold > 0)
+    return mean
