@@ -9,9 +9,9 @@ Phases f of D_f customers (or time) each, with sets S that are worth R_f(S) and 
 
 (Gallego, Iyengar, Phillips & Dubey 2004; Liu & van Ryzin 2008, CDLP). With few sets in the program, prices μ_i of the
 resources and σ_f of time, an oracle (`offer_sets.py`) finds the set with the largest R_f(S) − Σ_ij μ_i A_ij q_fj(S);
-where that exceeds σ_f the set comes in. When it exceeds σ_f by e_f ≥ 0 at most, μ and σ + e are feasible for the dual: no
-mixture of sets, and by Jensen's inequality no policy, earns more than Σ_i μ_i c_i + Σ_f (σ_f + e_f) D_f. That is the
-certificate.
+where that exceeds σ_f the set comes in. When it exceeds σ_f by e_f ≥ 0 at most, μ and σ + e are feasible for the dual:
+no mixture of sets, and by Jensen's inequality no policy, earns more than Σ_i μ_i c_i + Σ_f (σ_f + e_f) D_f. That is
+the certificate.
 """
 
 from collections.abc import Sequence

@@ -6,9 +6,9 @@ takes units worth m_j (its opportunity cost). Per customer (or per unit of time)
     R(S) = Σ_j p_j q_j(S),    and an oracle finds    max_S  R(S) − Σ_j m_j q_j(S).
 
 * `LogitSets`: one logit. With r = p − m the best ratio Σ v_j r_j / (v0 + Σ v_j) is the root R of
-  Σ_products max(0, max_k v_jk (r_jk − R)) = v0 R: the left side is convex, piecewise linear and falls with R, so Newton's
-  steps from R = 0 end at the root itself. Without price points the set holds just the offers with r_j > R: revenue-ordered (Talluri & van
-  Ryzin 2004, Prop. 6), the first few when sorted.
+  Σ_products max(0, max_k v_jk (r_jk − R)) = v0 R. The left side is convex, piecewise linear and falls with R, so
+  Newton's steps from R = 0 end at the root itself. Without price points the set holds just the offers with r_j > R:
+  revenue-ordered (Talluri & van Ryzin 2004, Prop. 6), the first few when sorted.
 * `LatentClassSets`: segments l with rates λ_l, each a logit. In general NP-hard (Bront, Méndez-Díaz & Vulcano 2009,
   Theorem 1); a local search proposes, and a mixed-integer program decides (see `_exact`).
 * `ListedSets`: every set listed with its sales, for any model of choice with few items.
