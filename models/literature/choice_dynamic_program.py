@@ -88,7 +88,7 @@ def solve_choice_program(
 def optimal_value(
     sales: npt.ArrayLike, prices: npt.ArrayLike, usage: npt.ArrayLike, capacity: npt.ArrayLike, periods: int
 ) -> float:
-    """Return what the best policy earns from the full capacity, in money; the parameters are `solve_choice_program`'s."""
+    """Return what the best policy earns from the full capacity, in money; for parameters see `solve_choice_program`."""
     solved = solve_choice_program(sales, prices, usage, capacity, periods)
     return float(solved.value[(periods, *np.asarray(capacity, dtype=np.int64).tolist())])
 

@@ -54,32 +54,56 @@ class PricePlan:
         return np.asarray(np.minimum(self.time_shares.sum(axis=1), 1.0), dtype=np.float64)
 
     def mean_prices(self) -> Floats:
-        """Return the price of each product in each period, averaged over the time on offer, shape (products, periods).
-
-        A product that is shut for a whole period has its dearest price there: nobody is to be drawn to it.
-        """
-        shares = self.time_shares.sum(axis=1)
-        paid = np.einsum("jk,jkt->jt", self.market.prices, self.time_shares)
-        dearest = np.broadcast_to(self.market.prices.max(axis=1)[:, None], shares.shape)
-        return np.where(shares > NEGLIGIBLE, paid / np.where(shares > NEGLIGIBLE, shares, 1.0), dearest)
+        """Return the price of each product in each period, averaged over the time on offer; see `mean_prices`."""
+        return mean_prices(self.market.prices, self.time_shares)
 
     def nearest_points(self) -> Integers:
-        """Return one price point for each product and period: the nearest to the mean price, of equals the dearer.
-
-        This is the plan of a firm that changes prices only between periods, and cannot shut a product that it has.
-        Shape (products, periods).
-        """
-        prices = self.market.prices
-        from_dear = np.argsort(-prices, axis=1, kind="stable")
-        sorted_prices = np.take_along_axis(prices, from_dear, axis=1)
-        distance = np.abs(sorted_prices[:, :, None] - self.mean_prices()[:, None, :])
-        # The last digits of two equal distances may differ.
-        nearest = np.argmax(distance <= distance.min(axis=1, keepdims=True) + 1e-9 * np.abs(prices).max(), axis=1)
-        return np.take_along_axis(from_dear, nearest, axis=1).astype(np.int64)
+        """Return one price point for each product and period; see `nearest_points`."""
+        return nearest_points(self.market.prices, self.time_shares)
 
     def prices(self) -> Floats:
         """Return the price path of `nearest_points`, in money, shape (products, periods)."""
         return np.take_along_axis(self.market.prices, self.nearest_points(), axis=1)
+
+
+def mean_prices(prices: Floats, shares: Floats) -> Floats:
+    """Return the price of each product in each period, averaged over the time on offer, shape (products, periods).
+
+    A product that is shut for a whole period has its dearest price there: nobody is to be drawn to it.
+
+    Parameters
+    ----------
+    prices
+        Shape (products, points).
+    shares
+        Share of each period in which each point is in force. Shape (products, points, periods).
+    """
+    open_share = shares.sum(axis=1)
+    paid = np.einsum("jk,jkt->jt", prices, shares)
+    dearest = np.broadcast_to(prices.max(axis=1)[:, None], open_share.shape)
+    is_open = open_share > NEGLIGIBLE
+    return np.where(is_open, paid / np.where(is_open, open_share, 1.0), dearest)
+
+
+def nearest_points(prices: Floats, shares: Floats) -> Integers:
+    """Return one price point for each product and period: the nearest to the mean price, of equals the dearer.
+
+    This is the plan of a firm that changes prices only between periods, and cannot shut a product that it has. Shape
+    (products, periods).
+
+    Parameters
+    ----------
+    prices
+        Shape (products, points).
+    shares
+        Share of each period in which each point is in force. Shape (products, points, periods).
+    """
+    from_dear = np.argsort(-prices, axis=1, kind="stable")
+    sorted_prices = np.take_along_axis(prices, from_dear, axis=1)
+    distance = np.abs(sorted_prices[:, :, None] - mean_prices(prices, shares)[:, None, :])
+    # The last digits of two equal distances may differ.
+    nearest = np.argmax(distance <= distance.min(axis=1, keepdims=True) + 1e-9 * np.abs(prices).max(), axis=1)
+    return np.take_along_axis(from_dear, nearest, axis=1).astype(np.int64)
 
 
 @dataclass(frozen=True)
