@@ -19,6 +19,8 @@ Array = npt.NDArray[np.float64]
 
 MOST_STATES = 2_000_000
 """States beyond which the program is not tried."""
+CELLS_AT_A_TIME = 4_000_000
+"""Sets × states that are compared at once, for the sake of memory."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +71,24 @@ def solve_choice_program(
     if np.prod([float(each) for each in shape]) > MOST_STATES:
         raise ValueError(f"capacity: more than {MOST_STATES} states")
     serves = _served(using, shape)
-    possible = [np.all(serves[row > 0], axis=0) if (row > 0).any() else np.ones(shape, dtype=bool) for row in chance]
+    needs = (chance > 0).astype(np.float64)
+    # A set can be offered where none of the products that it sells is out; both sides count products.
+    states = int(np.prod(shape))
+    missing = (~serves).reshape(len(price), states).astype(np.float64)
+    width = max(1, CELLS_AT_A_TIME // len(chance))
     values, best = np.zeros((periods + 1, *shape)), np.zeros((periods, *shape), dtype=np.int64)
     for left in range(periods):
         ahead = values[left]
         gains = np.stack([_gain(ahead, price[j], using[:, j]) for j in range(len(price))])
-        top = np.full(shape, -np.inf)
-        for position, (row, can) in enumerate(zip(chance, possible, strict=True)):
-            sold = np.flatnonzero(row)
-            worth = np.where(can, np.tensordot(row[sold], gains[sold], axes=1), -np.inf)
-            better = worth > top
-            top = np.where(better, worth, top)
-            best[left][better] = position
-        values[left + 1] = ahead + top
+        gains = gains.reshape(len(price), states)
+        top, first = np.empty(states), np.empty(states, dtype=np.int64)
+        for start in range(0, states, width):
+            part = slice(start, start + width)
+            worth = np.where(needs @ missing[:, part] > 0, -np.inf, chance @ gains[:, part])
+            first[part] = np.argmax(worth, axis=0)
+            top[part] = np.max(worth, axis=0)
+        best[left] = first.reshape(shape)
+        values[left + 1] = ahead + top.reshape(shape)
     return ChoiceValue(values, best)
 
 
