@@ -10,6 +10,10 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .experiments.planning.optimisation import Optimisation as Optimisation
+    from .experiments.planning.optimise import optimise as optimise
+    from .experiments.planning.planned import PlanningError as PlanningError
+    from .models.optimise.outcome import ProgramError as ProgramError
     from .scenarios.complaints import ScenarioError as ScenarioError
     from .scenarios.library import library as library
     from .scenarios.load import load as load
@@ -22,17 +26,24 @@ if TYPE_CHECKING:
 # Names are fetched when they are first asked for: `demandshift --help` must not wait for numba and pandas.
 _HOME = {
     "InvariantError": "simulator.ledger",
+    "Optimisation": "experiments.planning.optimisation",
+    "PlanningError": "experiments.planning.planned",
+    "ProgramError": "models.optimise.outcome",
     "Result": "simulator.results",
     "RunCancelledError": "simulator.run",
     "Scenario": "scenarios.scenario",
     "ScenarioError": "scenarios.complaints",
     "library": "scenarios.library",
     "load": "scenarios.load",
+    "optimise": "experiments.planning.optimise",
     "run": "simulator.run",
 }
 
 __all__ = [
     "InvariantError",
+    "Optimisation",
+    "PlanningError",
+    "ProgramError",
     "Result",
     "RunCancelledError",
     "Scenario",
@@ -40,6 +51,7 @@ __all__ = [
     "__version__",
     "library",
     "load",
+    "optimise",
     "run",
 ]
 

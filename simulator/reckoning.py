@@ -8,7 +8,7 @@ import numpy as np
 
 from ..models.problem import Floats, Problem, Transfer
 from .estimates import Estimate, mean_estimate, ratio_estimate
-from .figures import FIGURES, KINDS, OFFER_COUNTS, PRODUCT_COUNTS, SEGMENT_COUNTS, Figure, figure_parts
+from .figures import FIGURE_BY_NAME, FIGURES, KINDS, OFFER_COUNTS, PRODUCT_COUNTS, SEGMENT_COUNTS, Figure, figure_parts
 from .tally import Tally
 
 RATES_BY_CHOICE = {"waiting_by_choice": "waited_by_choice", "leaving_home": "left_home"}
@@ -28,6 +28,27 @@ class Reckoning:
     def of_firms(self) -> dict[str, Figures]:
         """Return the figures of each firm."""
         return {name: _figures(self._firm_values(firm)) for firm, name in enumerate(self.problem.firms.names)}
+
+    def by_replication(self, figure: str, firm: str) -> Floats:
+        """Return a firm's figure, one value a replication, for paired comparisons; shape (replications,).
+
+        Raises
+        ------
+        ValueError
+            For a figure that is a rate: rates are compared as ratios of sums.
+        """
+        parts = figure_parts(FIGURE_BY_NAME[figure], self._firm_values(self.problem.firms.names.index(firm)))
+        assert parts is not None, "a firm has every figure"
+        values, divisor = parts
+        if divisor is not None:
+            raise ValueError(f"{figure} is a rate, which has no value of one replication")
+        return values
+
+    def surplus_by_replication(self) -> Floats:
+        """Return the consumer surplus of all segments, one value a replication, in money; nan where one has none."""
+        values = [self._segment_values(segment) for segment in range(len(self.problem.segments.names))]
+        total: Floats = np.sum([each["consumer_surplus"] for each in values], axis=0)
+        return total
 
     def of_offers(self) -> dict[str, Figures]:
         """Return the figures of each offer; customers stand at their origin."""

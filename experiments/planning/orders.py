@@ -133,7 +133,9 @@ def _before_the_season(
                 salvage=np.minimum(known.closing_value[products], known.unit_cost[products] * (1 - 1e-9)),
                 holding_cost=held,
                 lost_sale_penalty=known.lost_sale_penalty[products],
-                opening_stock=np.where(known.opening_stock[products] == UNLIMITED_STOCK, 0, known.opening_stock[products]),
+                opening_stock=np.where(
+                    known.opening_stock[products] == UNLIMITED_STOCK, 0, known.opening_stock[products]
+                ),
                 products=tuple(known.names[product] for product in products),
             ),
             shares=substitution,
@@ -242,7 +244,9 @@ def _over_time(
     problem, known = ground.problem, ground.problem.products
     every, first = _review(ground, products)
     lead = np.array([ground.supplies[product].lead_time.mean for product in products])
-    steps = int(np.clip(np.ceil(every / max(lead[lead > 0].min(initial=every), every / MOST_STEPS) - 1e-9), 1, MOST_STEPS))
+    steps = int(
+        np.clip(np.ceil(every / max(lead[lead > 0].min(initial=every), every / MOST_STEPS) - 1e-9), 1, MOST_STEPS)
+    )
     step = every / steps
     edges = [number * step for number in range(int(np.ceil(problem.horizon / step - 1e-9)))] + [problem.horizon]
     periods = len(edges) - 1
@@ -265,7 +269,11 @@ def _over_time(
             salvage=known.closing_value[products],
             disposal_cost=(known.disposal_cost - known.salvage)[products],
             lead_time=np.round(lead / step).astype(int),
-            shelf_life=np.where(np.isfinite(known.shelf_life[products]), np.maximum(1, np.floor(known.shelf_life[products] / step)), np.inf),
+            shelf_life=np.where(
+                np.isfinite(known.shelf_life[products]),
+                np.maximum(1, np.floor(known.shelf_life[products] / step)),
+                np.inf,
+            ),
             opening_stock=known.opening_stock[products].astype(float),
             products=tuple(known.names[product] for product in products),
         ),

@@ -166,7 +166,7 @@ def _notes(ground: Groundwork, firm: str, plan: PricePlan) -> list[str]:
 
 
 def scheduled_apart(scenario: Scenario, firm: str) -> list[Path]:
-    """Return where a firm's products and offers have a schedule of their own, which would stand in the program's way."""
+    """Return where a firm's products and offers have a schedule of their own, which no program can set."""
     found: list[Path] = []
     owners = {offer.name: offer.firm for offer in scenario.settled.offers}
     owners |= {product.name: product.firm for product in scenario.settled.products}
