@@ -12,13 +12,16 @@ from ...models.problem import Floats
 from ...scenarios.marked import Path
 from ...scenarios.paths import format_path
 from ...scenarios.scenario import Scenario
+from ...scenarios.settled import Settled
 from ...scenarios.schema.pricing import ProgramPrice, ProtectionLevels
 from ...simulator.build.groundwork import Groundwork
 from ...simulator.build.programs import prices_by_program
 from .planned import Planned, PlanningError, outlay, why_no_bound
 
-PERIODS = 13
-"""Periods of a plan where the scenario does not say how often to plan anew."""
+MOST_PERIODS = 20
+"""Periods of a plan at most, where the scenario does not say how often to plan anew."""
+STEPS = {"hour": (1, 2, 3, 6, 12, 24, 168), "day": (1, 7, 14, 28), "week": (1, 2, 4, 13), "month": (1, 3, 12)}
+"""Times between plans that people think in, in time units."""
 
 
 def plan_of_prices(
@@ -54,7 +57,7 @@ def plan_of_prices(
     """
     settled, problem = ground.settled, ground.problem
     own = settled.firms[firm].pricing
-    part = own if isinstance(own, ProgramPrice) else ProgramPrice(kind="lp", replan_every=problem.horizon / PERIODS)
+    part = own if isinstance(own, ProgramPrice) else ProgramPrice(kind="lp", replan_every=_usual_step(settled))
     part = part.model_copy(update={"objective": objective, "time_limit": time_limit or part.time_limit})
     policy = prices_by_program(ground, firm, part)
     if policy is None:
@@ -64,14 +67,14 @@ def plan_of_prices(
     rivals = {name: float(price) for name, price in zip(problem.offers.names, problem.offers.price, strict=True)}
     if buys:
         plan = plan_prices(
-            policy.problem(0.0, units, rivals, unit_cost=goods.unit_cost, most_bought=np.full(len(products), np.inf)),
+            policy.problem(0.0, units.tolist(), rivals, unit_cost=goods.unit_cost, most_bought=np.full(len(products), np.inf)),
             time_limit=time_limit,
         )
     else:
         for order in ground.season:
             if order.product in products:
                 units[products.index(order.product)] += order.units
-        plan = policy.plan(0.0, units, rivals)
+        plan = policy.plan(0.0, units.tolist(), rivals)
     planned = Planned(
         rows=_rows(policy, plan),
         value=plan.value - outlay(ground, products),
@@ -86,6 +89,13 @@ def plan_of_prices(
         seconds={"build": plan.build_seconds, "solve": plan.solve_seconds},
     )
     return planned, policy, plan
+
+
+def _usual_step(settled: Settled) -> float:
+    """Return the shortest usual time between plans that needs no more than so many of them, in time units."""
+    horizon = settled.head.horizon
+    steps = STEPS.get(settled.head.time_unit, ())
+    return next((float(step) for step in steps if horizon <= MOST_PERIODS * step), horizon / MOST_PERIODS)
 
 
 def _rows(policy: PricesByProgram, plan: PricePlan) -> tuple[Mapping[str, Any], ...]:
