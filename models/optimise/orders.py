@@ -36,7 +36,7 @@ from ..problem import Floats, Integers
 from .outcome import Solution
 from .program import Block, Program, Triplets
 from .season import FirmDriven, OrderQuestion
-from .solver import GAP, solve
+from .solver import GAP, Method, solve
 
 Terms = dict[str, Block]
 
@@ -63,7 +63,12 @@ class OrderPlan:
 
 
 def plan_orders(
-    question: OrderQuestion, *, time_limit: float | None = None, gap: float = GAP, warm_start: Solution | None = None
+    question: OrderQuestion,
+    *,
+    time_limit: float | None = None,
+    gap: float = GAP,
+    method: Method | None = None,
+    warm_start: Solution | None = None,
 ) -> OrderPlan:
     """Return the best orders; the program stands at the top of this module.
 
@@ -73,6 +78,8 @@ def plan_orders(
         What is asked.
     time_limit, gap, warm_start
         See `solver.solve`.
+    method
+        See `solver.solve`; None for `quickest_method`.
 
     Raises
     ------
@@ -81,7 +88,22 @@ def plan_orders(
     ProgramError
         When there is no plan: a minimum that breaks a budget, or no time.
     """
-    return read_plan(question, solve(order_program(question), time_limit=time_limit, gap=gap, warm_start=warm_start))
+    if method is None:
+        method = quickest_method(question) if warm_start is None else "simplex"
+    program = order_program(question)
+    solution = solve(program, time_limit=time_limit, gap=gap, method=method, warm_start=warm_start)
+    return read_plan(question, solution)
+
+
+def quickest_method(question: OrderQuestion) -> Method:
+    """Return how to solve the program: where only customers move, interior points take half the time of the simplex.
+
+    With 30 products on 200 draws they took 5.6 s against 10.1 s where everybody may move anywhere, and 3.0 s against
+    4.6 s with five substitutes each; with flows of the firm, or a column for each pair, they take longer.
+    """
+    large = question.season.demand.size > 1000
+    moves_alone = question.shares is not None and question.firm is None and not question.has_pairs
+    return "ipm" if large and moves_alone else "choose"
 
 
 def value_of(question: OrderQuestion, quantities: Floats) -> OrderPlan:

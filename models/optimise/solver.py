@@ -11,6 +11,7 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
@@ -243,7 +244,8 @@ def _by_highs(
     interface = pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=gap, parallel="off", solver=method)
     interface.createAndConfigureSolver(problem)
     highs = problem.solverModel
-    _hand_over(built, highs, highspy)
+    with _collector_paused():
+        _hand_over(built, highs, highspy)
     if warm_start is not None:
         _start_from(program, highs, highspy, warm_start)
     ready = perf_counter()
@@ -309,8 +311,8 @@ def _hand_over(built: _Built, highs: Any, highspy: Any) -> None:
     matrix = model.a_matrix_
     matrix.format_ = highspy.MatrixFormat.kRowwise
     matrix.start_ = np.concatenate([[0], np.cumsum([len(each) for each in expressions], dtype=np.int64)])
-    matrix.index_ = np.array([column.index for each in expressions for column in each], dtype=np.int64)
-    matrix.value_ = np.array([value for each in expressions for value in each.values()])
+    matrix.index_ = np.fromiter((column.index for each in expressions for column in each), dtype=np.int64)
+    matrix.value_ = np.fromiter(chain.from_iterable(each.values() for each in expressions), dtype=np.float64)
     if highs.passModel(model) == highspy.HighsStatus.kError:
         raise SolverError("HiGHS does not take the program")
 
