@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from demandshift.models.optimise.orders import order_program, own_demand_first, plan_orders, value_of
+from demandshift.models.optimise.orders import order_program, plan_orders, value_of
 from demandshift.models.optimise.outcome import InfeasibleError
 from demandshift.models.optimise.season import (
     FirmDriven,
@@ -19,6 +19,7 @@ from demandshift.models.optimise.season import (
     shelf_space,
     supplier_capacity,
 )
+from demandshift.models.optimise.season_end import own_demand_first
 
 CLOSE = 1e-6
 
