@@ -1,10 +1,9 @@
 """The only contact with PuLP and its solvers: a program goes in, its optimum or an error comes out.
 
-PuLP builds the problem; HiGHS solves it, or CBC where HiGHS is not installed. A program of a hundred thousand columns
-is a hundred thousand Python objects, so they are made by PuLP's constructors in bulk, with the garbage collector
-paused, and read by HiGHS in whole arrays instead of a call for each column and row
-(docs/decisions/0012-pulp-in-bulk.md has the figures). PuLP is imported when the first program is solved: a simulation
-without programs never waits for it.
+PuLP builds the problem; HiGHS solves it, or CBC where HiGHS is not installed. A hundred thousand columns are as many
+Python objects, so they are made by PuLP's constructors in bulk, with the garbage collector paused, and read by HiGHS in
+whole arrays instead of a call for each (docs/decisions/0012-pulp-in-bulk.md has the figures). PuLP is imported when the
+first program is solved: a simulation without programs never waits for it.
 """
 
 import gc
