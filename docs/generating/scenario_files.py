@@ -32,9 +32,9 @@ NAMES = {
 SECTIONS = {
     "file": ("ScenarioFile",),
     "firms": ("Firm", "Supply", "Service", "BackOrders"),
-    "ordering": ("NoOrdering", "OrderUpTo", "ReorderPoint", "SeasonBuy", "Plan", "PlannedOrder", "OrderingException"),
+    "ordering": ("NoOrdering", "OrderUpTo", "ReorderPoint", "SeasonBuy", "Plan", "PlannedOrder", "ProgramOrders", "OrderingException"),
     "forecast": ("TrueModel", "NormalForecast"),
-    "pricing": ("FixedPrice", "ScheduledPrice", "PriceChange"),
+    "pricing": ("FixedPrice", "ScheduledPrice", "PriceChange", "ProgramPrice"),
     "availability": ("OpenAvailability", "ProtectionLevels", "ProtectionStep"),
     "products": ("Product", "Offer", "Window"),
     "segments": ("Segment", "TransferCost", "Waiting"),
