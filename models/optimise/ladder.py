@@ -186,6 +186,29 @@ def logit_weights(
     return np.asarray(weights, dtype=np.float64)
 
 
+def outside_with_rivals(
+    reservation_price: npt.ArrayLike, scale: npt.ArrayLike, rival_prices: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """Return the attraction of not buying from the firm: of nothing, 1, and of rivals at given prices.
+
+    Parameters
+    ----------
+    reservation_price
+        What each rival offer is worth to a customer of middling taste (r), in money; −inf for what nobody wants. Shape
+        (segments, offers).
+    scale
+        Spread of tastes (s), in money, above 0. A number, or shape (segments,).
+    rival_prices
+        Price of each rival offer in each period, in money. Shape (offers, periods).
+
+    Returns
+    -------
+    Floats
+        Shape (segments, periods).
+    """
+    return np.asarray(1.0 + logit_weights(reservation_price, scale, rival_prices).sum(axis=1), dtype=np.float64)
+
+
 def _checked(
     name: str,
     values: npt.ArrayLike,

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from demandshift.models.optimise.choice_based import choice_based_plan, restricted_program
+from demandshift.models.optimise.choice_based import choice_based_plan, choice_based_prices, restricted_program
 from demandshift.models.optimise.fluid import DemandCurves, fluid_plan, fluid_program
-from demandshift.models.optimise.ladder import LadderMarket, logit_weights
+from demandshift.models.optimise.ladder import LadderMarket, logit_weights, outside_with_rivals
 from demandshift.models.optimise.markdown import Waiting, markdown_program
 from demandshift.models.optimise.offer_sets import LatentClassSets, LogitSets, OfferSet
 from demandshift.models.optimise.price_plan import NEGLIGIBLE, margin_of
@@ -304,3 +304,39 @@ def test_a_fluid_plan_of_connecting_flights():
     assert plan.nearest_points().tolist() == [[0], [0], [0]]
     again = fluid_plan(curves, warm_start=plan.solution)
     assert again.value == pytest.approx(plan.value)
+
+
+@pytest.mark.parametrize("capacity", [np.inf, 12.0])
+def test_prices_for_welfare(capacity):
+    """If this fails, consumer surplus does not count, or customers' money counts twice.
+
+    Without a limit the best price for welfare is the unit cost, for profit the monopoly price; with stock this scarce
+    both ask for the price at which it just lasts. Never is the price for welfare above the one for profit.
+    """
+    prices = np.array([[2.0, 3.0, 4.0, 5.0, 6.0]])
+    market = LadderMarket.of(
+        prices, logit_weights([[4.0]], 1.0, prices), [[20.0, 40.0]], capacity=capacity, unit_cost=2.0
+    )
+    profit, _ = choice_based_prices(market)
+    welfare, sets = choice_based_prices(market, welfare_scale=1.0)
+    assert (welfare.mean_prices() <= profit.mean_prices() + 1e-9).all()
+    assert sets.bound == pytest.approx(sets.value)
+    if np.isinf(capacity):
+        assert welfare.prices().tolist() == [[2.0, 2.0]]
+        assert profit.prices().tolist() == [[4.0, 4.0]]
+        assert sets.value == pytest.approx(60 * np.log1p(np.exp(2.0)))
+        assert welfare.value == pytest.approx(0.0) < profit.value
+    else:
+        assert welfare.sold.sum() == pytest.approx(12.0) == profit.sold.sum()
+        assert welfare.value == pytest.approx(profit.value)
+
+
+def test_rivals_at_given_prices():
+    """If this fails, a rival's lower price takes no customers from the firm."""
+    outside = outside_with_rivals([[5.0, 3.0]], 2.0, [[4.0, 2.0], [3.0, 3.0]])
+    assert outside == pytest.approx(np.array([[1 + np.exp(0.5) + 1, 1 + np.exp(1.5) + 1]]))
+    prices = np.array([[4.0]])
+    market = LadderMarket.of(prices, logit_weights([[5.0]], 2.0, prices), [[10.0, 10.0]], outside=outside)
+    sold = sales_based_plan(market).sold[0]
+    assert sold == pytest.approx(10 * np.exp(0.5) / (np.exp(0.5) + outside[0]))
+    assert sold[1] < sold[0]
