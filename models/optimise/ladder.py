@@ -14,7 +14,7 @@ value of an exact fluid program is at least what any policy earns on average (Ga
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -141,6 +141,20 @@ class LadderMarket:
             raise ValueError(f"points: shape {points.shape} where {(self.products, self.periods)} is due")
         taken = np.take_along_axis(self.weights, np.maximum(points, 0)[None, :, None, :], axis=2)[:, :, 0, :]
         return np.where(points == SHUT, 0.0, taken)
+
+    def only(self, points: Integers) -> Self:
+        """Return the market in which nothing but one path of price points can be charged.
+
+        Parameters
+        ----------
+        points
+            The point of each product in each period, or `SHUT`. Shape (products, periods).
+        """
+        weights = np.zeros_like(self.weights)
+        place = np.maximum(points, 0)[None, :, None, :]
+        np.put_along_axis(weights, place, self.weights_at(points)[:, :, None, :], axis=2)
+        weights.setflags(write=False)
+        return replace(self, weights=weights)
 
     def expected_sales(self, points: Integers) -> Floats:
         """Return what is sold under a path of price points if no stock runs out, shape (segments, products, periods).
