@@ -14,7 +14,7 @@ value of an exact fluid program is at least what any policy earns on average (Ga
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -142,6 +142,20 @@ class LadderMarket:
         taken = np.take_along_axis(self.weights, np.maximum(points, 0)[None, :, None, :], axis=2)[:, :, 0, :]
         return np.where(points == SHUT, 0.0, taken)
 
+    def only(self, points: Integers) -> Self:
+        """Return the market in which nothing but one path of price points can be charged.
+
+        Parameters
+        ----------
+        points
+            The point of each product in each period, or `SHUT`. Shape (products, periods).
+        """
+        weights = np.zeros_like(self.weights)
+        place = np.maximum(points, 0)[None, :, None, :]
+        np.put_along_axis(weights, place, self.weights_at(points)[:, :, None, :], axis=2)
+        weights.setflags(write=False)
+        return replace(self, weights=weights)
+
     def expected_sales(self, points: Integers) -> Floats:
         """Return what is sold under a path of price points if no stock runs out, shape (segments, products, periods).
 
@@ -184,6 +198,29 @@ def logit_weights(
     if not np.isfinite(weights).all():
         raise ValueError("reservation_price: so far above a price that its weight is no number")
     return np.asarray(weights, dtype=np.float64)
+
+
+def outside_with_rivals(
+    reservation_price: npt.ArrayLike, scale: npt.ArrayLike, rival_prices: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """Return the attraction of not buying from the firm: of nothing, 1, and of rivals at given prices.
+
+    Parameters
+    ----------
+    reservation_price
+        What each rival offer is worth to a customer of middling taste (r), in money; −inf for what nobody wants. Shape
+        (segments, offers).
+    scale
+        Spread of tastes (s), in money, above 0. A number, or shape (segments,).
+    rival_prices
+        Price of each rival offer in each period, in money. Shape (offers, periods).
+
+    Returns
+    -------
+    Floats
+        Shape (segments, periods).
+    """
+    return np.asarray(1.0 + logit_weights(reservation_price, scale, rival_prices).sum(axis=1), dtype=np.float64)
 
 
 def _checked(

@@ -198,12 +198,13 @@ class LatentClassSets:
 
         (Bront, Méndez-Díaz & Vulcano 2009, sect. 4, with the upper limits of Méndez-Díaz et al. 2014.)
         """
-        program, items = self._exact_program(opportunity)
+        program, items = self.exact_program(opportunity)
         solution = solve(program, gap=1e-9)
         found = self._set(items[solution.values["offered"] > 0.5])
         return found, max(found.net(opportunity), solution.bound)
 
-    def _exact_program(self, opportunity: Floats) -> tuple[Program, Integers]:
+    def exact_program(self, opportunity: Floats) -> tuple[Program, Integers]:
+        """Return the program that `best` solves, and the items that its columns `offered` stand for."""
         net = self._margins - opportunity
         items = np.flatnonzero((self._weights * self._rates[:, None]).any(axis=0))
         segments = np.arange(len(self._rates))

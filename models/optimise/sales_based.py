@@ -33,7 +33,7 @@ from .ladder import LadderMarket
 from .outcome import Solution
 from .price_plan import PricePlan, labels_of, margin_of, time_shares
 from .program import Program, Triplets
-from .solver import solve
+from .solver import Method, solve
 
 LARGE = 20_000
 """Columns from which the interior point is quicker: of 156,000, it took 27 s and the simplex more than 280 s."""
@@ -122,7 +122,7 @@ def sales_based_plan(
     solution = solve(
         sales_based_program(market, linked=linked),
         time_limit=time_limit,
-        method="ipm" if len(columns.weight) > LARGE and warm_start is None else "choose",
+        method=quickest_method(market) if warm_start is None else "choose",
         warm_start=warm_start,
     )
     sales = columns.sales(solution.values["sales"], market)
@@ -140,6 +140,11 @@ def sales_based_plan(
         exact=segments_are_disjoint(market),
         solution=solution,
     )
+
+
+def quickest_method(market: LadderMarket) -> Method:
+    """Return how the program of a market is solved: large ones by the interior point."""
+    return "ipm" if np.count_nonzero(market.weights) > LARGE else "choose"
 
 
 def segments_are_disjoint(market: LadderMarket) -> bool:
