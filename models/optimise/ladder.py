@@ -22,6 +22,10 @@ import numpy.typing as npt
 
 from ..problem import Floats, Integers
 
+NEVER = 1e-10
+"""Attraction, as a share of that of buying nothing, below which a point is not looked at: nobody buys there."""
+WIDEST = 1e12
+"""Range of attractions of one segment in one period beyond which a solver's numbers cannot tell them apart."""
 SHUT = -1
 """Price point of a product that is not on offer."""
 
@@ -167,6 +171,36 @@ class LadderMarket:
         attraction = self.weights_at(points)
         bought = attraction / (self.outside + attraction.sum(axis=1))[:, None, :]
         return np.asarray(self.arrivals[:, None, :] * bought, dtype=np.float64)
+
+
+def strongest(weights: Floats, outside: Floats, cell: Integers) -> Floats:
+    """Return the largest attraction in each cell of segment and period, that of buying nothing included.
+
+    Programs measure attractions from it: then none of their coefficients is so small that a solver drops it.
+
+    Parameters
+    ----------
+    weights
+        Attractions of what may be bought. Shape (columns,).
+    outside
+        Attraction of buying nothing in each cell. Shape (cells,).
+    cell
+        Cell of each column. Shape (columns,).
+
+    Raises
+    ------
+    ValueError
+        When a cell holds attractions that range over more than `WIDEST`.
+    """
+    most, least = outside.copy(), outside.copy()
+    np.maximum.at(most, cell, weights)
+    np.minimum.at(least, cell, weights)
+    if (most > WIDEST * least).any():
+        raise ValueError(
+            f"weights: attractions of one segment range over a factor of {(most / least).max():.3g}, too far for a "
+            f"program (at most {WIDEST:g}): its scale is too small for the ladder of prices"
+        )
+    return most
 
 
 def logit_weights(

@@ -5,9 +5,9 @@ integer program of `markdown.py` on a market whose outside attraction is
 
     v0_gt = 1 + Σ_{rivals' products k} e^{(r_gk − p_kt)/s_g}    (`ladder.py`).
 
-Firms move in turn. Where nobody moves any more the paths are an ε-equilibrium among all paths on the ladders, with ε the
-most that a firm's program (its bound, so that a gap of the solver counts too) promises above what its path earns. With
-stock limits there may be none (Edgeworth 1925): then the cycle is handed back.
+Firms move in turn. Where nobody moves any more the paths are an ε-equilibrium among all paths on the ladders, with ε
+the most that a firm's program (its bound, so that a gap of the solver counts too) promises above what its path earns.
+With stock limits there may be none (Edgeworth 1925): then the cycle is handed back.
 
 What it assumes: all is announced; a rival's product draws its customers for the whole period, as if it never ran out; a
 firm may shut a product for a part of a period. With several segments a response is a relaxation, as in `markdown.py`.

@@ -8,7 +8,8 @@ With segments g, products j, price points k, periods t and resources i (`ladder.
     stock      Σ_gjkt A_ij x_gjkt ≤ c_i                          every resource
     x, x_0 ≥ 0
 
-(Gallego, Ratliff & Shebalov 2015, SBLP; without price points each product has its own scale row, x_j/v_j ≤ x_0/v_0. The
+(Gallego, Ratliff & Shebalov 2015, SBLP. The column for x_0gt is y_gt = x_0gt V_gt / v0_gt, with V_gt the largest
+attraction, which keeps coefficients within a solver's reach where nearly all buy or nearly nobody. Without price points each product has its own scale row, x_j/v_j ≤ x_0/v_0. The
 sum over k says that a product has one price at a time: two of its points never stand above one place of the line of
 `price_plan.py`.) For one segment, or segments that share no product in any period, its value is that of the
 choice-based program over all offer sets (their Theorem 2), and so a bound on what any policy earns.
@@ -29,7 +30,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..problem import Floats, Integers
-from .ladder import LadderMarket
+from .ladder import NEVER, LadderMarket, strongest
 from .outcome import Solution
 from .price_plan import PricePlan, labels_of, margin_of, time_shares
 from .program import Program, Triplets
@@ -51,7 +52,8 @@ class Columns(NamedTuple):
     @classmethod
     def of(cls, market: LadderMarket) -> "Columns":
         """Return a column for everything that somebody may buy."""
-        segment, product, point, period = np.nonzero((market.weights > 0) & (market.arrivals > 0)[:, None, None, :])
+        some = market.weights > NEVER * market.outside[:, None, None, :]
+        segment, product, point, period = np.nonzero(some & (market.arrivals > 0)[:, None, None, :])
         return cls(segment, product, point, period, market.weights[segment, product, point, period])
 
     def label(self) -> list[str]:
@@ -179,11 +181,15 @@ def add_sales(program: Program, market: LadderMarket, columns: Columns, *, label
     )
     cell_labels = labels_of(_numbered("s", segments), _numbered("t", periods)) if labels else None
     program.columns("none", cells, labels=cell_labels)
-    arrivals = market.arrivals.ravel()
+    arrivals, outside = market.arrivals.ravel(), market.outside.ravel()
+    reference = strongest(columns.weight, outside, cell)
     program.rows(
         "customers",
         cells,
-        {"sales": Triplets(cell, every, 1.0), "none": Triplets(np.arange(cells), np.arange(cells), 1.0)},
+        {
+            "sales": Triplets(cell, every, 1.0),
+            "none": Triplets(np.arange(cells), np.arange(cells), outside / reference),
+        },
         lower=arrivals,
         upper=arrivals,
         labels=cell_labels,
@@ -194,8 +200,6 @@ def add_sales(program: Program, market: LadderMarket, columns: Columns, *, label
     wanted[columns.segment, columns.product, columns.period] = True
     row = np.cumsum(wanted.ravel()).reshape(wanted.shape) - 1
     segment, product, period = np.nonzero(wanted)
-    # In v x_0 / v_0 rather than x / v the coefficients of seldom bought products would be small, not large; HiGHS was
-    # quicker with x / v, and v0 / v keeps it independent of the unit in which attractions are stated.
     program.rows(
         "scale",
         len(segment),
@@ -203,7 +207,7 @@ def add_sales(program: Program, market: LadderMarket, columns: Columns, *, label
             "sales": Triplets(
                 row[columns.segment, columns.product, columns.period],
                 every,
-                market.outside[columns.segment, columns.period] / columns.weight,
+                reference[cell] / columns.weight,
             ),
             "none": Triplets(np.arange(len(segment)), segment * periods + period, -1.0),
         },

@@ -67,9 +67,9 @@ def test_a_cycle_is_told():
     """
     never = -1000.0
     cycle = PathGame(
-        prices=np.tile(np.arange(2.0, 10.0, 0.5), (2, 1)),
-        worth=[[10.0, never], [never, 10.0], [10.0, 10.0]],
-        scale=[0.1, 0.1, 0.05],
+        prices=np.tile(np.arange(3.0, 10.0, 0.5), (2, 1)),
+        worth=[[10.0, never], [never, 10.0], [8.0, 8.0]],
+        scale=[0.35, 0.35, 0.25],
         arrivals=[[2.0], [2.0], [3.0]],
         firm=[0, 1],
         capacity=[np.inf, np.inf],

@@ -341,3 +341,22 @@ def test_rivals_at_given_prices():
     sold = sales_based_plan(market).sold[0]
     assert sold == pytest.approx(10 * np.exp(0.5) / (np.exp(0.5) + outside[0]))
     assert sold[1] < sold[0]
+
+
+def test_attractions_of_any_size():
+    """If this fails, a solver drops small coefficients, and customers who nearly all buy take what suits the firm.
+
+    Attractions a million times those of buying nothing, one product twice as attractive as the other.
+    """
+    market = LadderMarket.of([[5.0], [6.0]], [[[2e6], [1e6]]], [[30.0]], unit_cost=[0.0, 5.5])
+    dear = LadderMarket.of([[5.0], [6.0]], [[[2e6], [1e6]]], [[30.0]])
+    assert sales_based_plan(market).sold[:, 0] == pytest.approx([30, 0], abs=1e-4)
+    assert sales_based_plan(dear).sold[:, 0] == pytest.approx([0, 30], abs=1e-4)
+    both = LadderMarket.of([[6.0], [6.0]], [[[2e6], [1e6]]], [[30.0]], capacity=[np.inf, 10.0])
+    assert sales_based_plan(both).value == pytest.approx(180, rel=1e-5)
+    fewer = LadderMarket.of([[3.0], [6.0]], [[[2e6], [1e6]]], [[30.0]], usage=[[1.0, 1.0]], capacity=[29.0])
+    assert sales_based_plan(fewer).value == pytest.approx(29 * 6, rel=1e-5)
+    with pytest.raises(ValueError, match="scale is too small"):
+        sales_based_plan(LadderMarket.of([[5.0, 1.0]], [[[1.0, 1e13]]], [[30.0]]))
+    nobody = sales_based_plan(LadderMarket.of([[5.0, 1.0]], [[[1e-20, 1.0]]], [[30.0]]))
+    assert nobody.sales[0, 0, :, 0] == pytest.approx([0, 15])
