@@ -17,9 +17,12 @@ from time import perf_counter
 import highspy
 import numpy as np
 
+from demandshift.models.optimise.ladder import LadderMarket, logit_weights
 from demandshift.models.optimise.orders import order_program, quickest_method
 from demandshift.models.optimise.orders_over_time import timed_program
 from demandshift.models.optimise.program import Program
+from demandshift.models.optimise.sales_based import quickest_method as price_method
+from demandshift.models.optimise.sales_based import sales_based_program
 from demandshift.models.optimise.season import FirmDriven, OrderQuestion, Resource, Season, budget
 from demandshift.models.optimise.solver import Method, solve
 from demandshift.models.optimise.stock_flow import StockFlow, TimedQuestion
@@ -107,7 +110,26 @@ def orders_over_time() -> Case:
     return Case(lambda: timed_program(question))
 
 
+def prices() -> Case:
+    """Return 200 products with 10 price points each over 26 periods, for three segments who see what suits them."""
+    products, points, periods, segments = 200, 10, 26, 3
+    rng = np.random.default_rng(4)
+    first = rng.uniform(5, 50, products)
+    ladder = first[:, None] * np.linspace(0.6, 1.5, points)
+    worth = first * rng.uniform(0.8, 1.2, (segments, products)) - 0.5 * first
+    weights = logit_weights(worth, 0.25 * first.mean() * np.array([0.8, 1.0, 1.2]), ladder)
+    # A segment considers half of the assortment, and customers differ in when they come.
+    weights *= (rng.random((segments, products)) < 0.5)[:, :, None]
+    arrivals = 2000 * (1 + 0.5 * np.sin(np.arange(periods) / 4 + np.arange(segments)[:, None]))
+    outside = weights.sum(axis=(1, 2)).mean() / points
+    market = LadderMarket.of(
+        ladder, weights, arrivals, outside=outside, capacity=rng.uniform(100, 600, products), unit_cost=0.3 * first
+    )
+    return Case(lambda: sales_based_program(market), price_method(market))
+
+
 CASES: Mapping[str, Callable[[], Case]] = {
+    "sales-based prices, 200 products, 10 points, 26 periods, 3 segments": prices,
     "orders, 30 products, 200 draws, firm-driven": orders_firm_driven,
     "orders, 30 products, 200 draws, customer-driven": orders_customer_driven,
     "orders over time, 100 products, 52 weeks": orders_over_time,
