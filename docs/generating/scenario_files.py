@@ -32,7 +32,16 @@ NAMES = {
 SECTIONS = {
     "file": ("ScenarioFile",),
     "firms": ("Firm", "Supply", "Service", "BackOrders"),
-    "ordering": ("NoOrdering", "OrderUpTo", "ReorderPoint", "SeasonBuy", "Plan", "PlannedOrder", "ProgramOrders", "OrderingException"),
+    "ordering": (
+        "NoOrdering",
+        "OrderUpTo",
+        "ReorderPoint",
+        "SeasonBuy",
+        "Plan",
+        "PlannedOrder",
+        "ProgramOrders",
+        "OrderingException",
+    ),
     "forecast": ("TrueModel", "NormalForecast"),
     "pricing": ("FixedPrice", "ScheduledPrice", "PriceChange", "ProgramPrice"),
     "availability": ("OpenAvailability", "ProtectionLevels", "ProtectionStep"),

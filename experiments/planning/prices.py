@@ -1,13 +1,14 @@
 """A plan of prices for one firm, alone or together with what to buy before the season."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ...models.control.lp_prices import Objective, PricesByProgram
-from ...models.optimise.bounds import NOBODY_WAITS, RIVALS_STAND, Bound
-from ...models.optimise.price_vectors import CLOSED, PricePlan, plan_prices
+from ...models.optimise.bounds import NOBODY_WAITS, RIVALS_STAND, Bound, sampled_bound, smallest
+from ...models.optimise.price_vectors import CLOSED, PricePlan, PriceProblem, plan_prices
 from ...models.problem import Floats
 from ...scenarios.marked import Path
 from ...scenarios.paths import format_path
@@ -20,6 +21,9 @@ from .planned import Planned, PlanningError, outlay, why_no_bound
 
 MOST_PERIODS = 20
 """Periods of a plan at most, where the scenario does not say how often to plan anew."""
+PATHS = 20
+"""Drawn numbers of customers, for the bound of who knows them beforehand."""
+SEED_OF_PATHS = 1
 STEPS = {"hour": (1, 2, 3, 6, 12, 24, 168), "day": (1, 7, 14, 28), "week": (1, 2, 4, 13), "month": (1, 3, 12)}
 """Times between plans that people think in, in time units."""
 
@@ -66,20 +70,19 @@ def plan_of_prices(
     units = np.where(goods.scarce, problem.products.opening_stock[products], 0.0).astype(float)
     rivals = {name: float(price) for name, price in zip(problem.offers.names, problem.offers.price, strict=True)}
     if buys:
-        plan = plan_prices(
-            policy.problem(0.0, units.tolist(), rivals, unit_cost=goods.unit_cost, most_bought=np.full(len(products), np.inf)),
-            time_limit=time_limit,
-        )
+        unbounded = np.full(len(products), np.inf)
+        asked = policy.problem(0.0, units.tolist(), rivals, unit_cost=goods.unit_cost, most_bought=unbounded)
     else:
         for order in ground.season:
             if order.product in products:
                 units[products.index(order.product)] += order.units
-        plan = policy.plan(0.0, units.tolist(), rivals)
+        asked = policy.problem(0.0, units.tolist(), rivals)
+    plan = plan_prices(asked, time_limit=time_limit)
     planned = Planned(
         rows=_rows(policy, plan),
         value=plan.value - outlay(ground, products),
         changes=_changes(scenario, firm, part),
-        bound=_bound(ground, firm, plan, policy, outlay(ground, products), buys=buys),
+        bound=_bound(ground, firm, asked, plan, policy, outlay(ground, products), buys=buys),
         duals=tuple(
             {"resource": name, "shadow_price": float(price)}
             for name, price, scarce in zip(goods.names, plan.bid_prices, goods.scarce, strict=True)
@@ -137,7 +140,14 @@ def _changes(scenario: Scenario, firm: str, part: ProgramPrice) -> dict[str, obj
 
 
 def _bound(
-    ground: Groundwork, firm: str, plan: PricePlan, policy: PricesByProgram, owed: float, *, buys: bool
+    ground: Groundwork,
+    firm: str,
+    asked: PriceProblem,
+    plan: PricePlan,
+    policy: PricesByProgram,
+    owed: float,
+    *,
+    buys: bool,
 ) -> Bound | None:
     problem = ground.problem
     counted = problem.warm_up == 0
@@ -146,16 +156,22 @@ def _bound(
     if policy.objective != "profit":
         return None
     bought = ", and what is bought is bought before the season" if buys else ""
-    return Bound(
-        "fluid",
-        plan.value - owed,
-        (
-            "prices are on the ladder" + bought,
-            "customers come and choose as the scenario says",
-            NOBODY_WAITS,
-            RIVALS_STAND,
-        ),
+    assumptions = (
+        "prices are on the ladder" + bought,
+        "customers come and choose as the scenario says",
+        NOBODY_WAITS,
+        RIVALS_STAND,
     )
+    fluid = Bound("fluid", plan.value - owed, assumptions)
+    if buys:
+        return fluid
+    # Who knows beforehand how many of each segment come in each period does no worse than any policy.
+    chance = np.random.Generator(np.random.Philox(key=[SEED_OF_PATHS, 0]))
+    values = [
+        plan_prices(replace(asked, customers=chance.poisson(asked.customers).astype(float))).value - owed
+        for _ in range(PATHS)
+    ]
+    return smallest((fluid, sampled_bound(values, assumptions)), customers_wait=False, rivals_react=False)
 
 
 def _notes(ground: Groundwork, firm: str, plan: PricePlan) -> list[str]:
