@@ -16,10 +16,10 @@ wait); with a logit of scale s_g their attraction to product j at point k then i
     change      n_jt ≥ u_jkt − u_jk,t−1  every k;   Σ_t n_jt ≤ limit     if changes are limited
     u ∈ {0, 1};  x, x_0, n ≥ 0
 
-Scale and price are the sales-based program's (`sales_based.py`, also for the unit of x_0) with one price in force; markdown and a
-limit of changes are business rules as in Talluri & van Ryzin 2004, sect. 5.4. A taste belongs to the product and not to
-the date (R6), so a customer compares a product's dates by price and waiting cost alone, and "best date" leaves only the
-best one. Of equal dates the program takes the one that suits the firm.
+Scale and price are the sales-based program's (`sales_based.py`, also for the unit of x_0) with one price in force;
+markdown and a limit of changes are business rules of retailers (Talluri & van Ryzin 2004, ch. 5). A taste belongs to
+the product and not to the date (R6), so a customer compares a product's dates by price and waiting cost alone, and
+"best date" leaves only the best one. Of equal dates the program takes the one that suits the firm.
 
 What it assumes. The path is announced and believed. A product may be shut for a part of a period, at the firm's will or
 because it has run out; who comes then takes something else or nothing. One segment that does not wait: exact, as a

@@ -8,11 +8,12 @@ With segments g, products j, price points k, periods t and resources i (`ladder.
     stock      Σ_gjkt A_ij x_gjkt ≤ c_i                          every resource
     x, x_0 ≥ 0
 
-(Gallego, Ratliff & Shebalov 2015, SBLP. The column for x_0gt is y_gt = x_0gt V_gt / v0_gt, with V_gt the largest
-attraction, which keeps coefficients within a solver's reach where nearly all buy or nearly nobody. Without price points each product has its own scale row, x_j/v_j ≤ x_0/v_0. The
-sum over k says that a product has one price at a time: two of its points never stand above one place of the line of
-`price_plan.py`.) For one segment, or segments that share no product in any period, its value is that of the
-choice-based program over all offer sets (their Theorem 2), and so a bound on what any policy earns.
+(Gallego, Ratliff & Shebalov 2015, SBLP; without price points each product has its own scale row, x_j/v_j ≤ x_0/v_0).
+The sum over k says that a product has one price at a time: two of its points never stand above one place of the line of
+`price_plan.py`. The column for x_0gt is y_gt = x_0gt V_gt / v0_gt, with V_gt the largest attraction, which keeps
+coefficients within a solver's reach where nearly all buy, or nearly nobody. For one segment, or segments that share no
+product in any period, the value is that of the choice-based program over all offer sets (their Theorem 2), and so a
+bound on what any policy earns.
 
 Segments that share products are a relaxation: each is priced for itself, as if the firm could tell who comes. `linked`
 tightens it by the time y_jkt for which a point is in force, which is one and the same for all segments:
@@ -21,8 +22,9 @@ tightens it by the time y_jkt for which a point is in force, which is one and th
     most       x_gjkt ≤ λ_gt v_gjkt / (v0_gt + v_gjkt) · y_jkt                                alone on the shelf
     least      x_gjkt ≥ λ_gt v_gjkt / (v0_gt + v_gjkt + Σ_{j'≠j} max_k' v_gj'k't) · y_jkt     among the most attractive
 
-since within an offer set a product's share lies between these two. (Meissner, Strauss & Talluri 2013 tighten by
-products in this way.) It stays a relaxation; `choice_based.py` is exact, for fewer products.
+since within an offer set a product's share lies between these two. (Meissner, Strauss & Talluri 2013 link segments by
+products, with other rows.) It stays a relaxation; `choice_based.py` is exact, for fewer products, and `markdown.py`
+posts one price to all segments.
 """
 
 from typing import NamedTuple

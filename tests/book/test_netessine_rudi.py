@@ -136,3 +136,18 @@ def test_too_few_rounds_are_no_equilibrium():
     """If this fails, quantities that still move are handed out as an equilibrium."""
     with pytest.raises(SolverError, match="still move"):
         CASES["unlike"][0]().equilibrium(most_rounds=1)
+
+
+def test_three_firms_alike_stock_more_than_one_owner():
+    """If this fails, competition of three firms does not settle, or stocks less together than their owner would.
+
+    Lippman & McCardle 1997 and Netessine & Rudi 2003: where all are alike, competition never stocks less.
+    """
+    demand = np.random.default_rng(11).gamma(4.0, 10.0, (20_000, 3))
+    spill = np.full((3, 3), 0.4) - 0.4 * np.eye(3)
+    newsvendors = CompetingNewsvendors(demand, spill, 10.0, 6.0, 2.0)
+    found, joint = newsvendors.equilibrium(), newsvendors.joint_optimum()
+    assert found.epsilon <= 1e-9
+    assert found.quantities.sum() > joint.quantities.sum()
+    assert joint.profits.sum() > found.profits.sum()
+    assert len(joint.peaks) == 6

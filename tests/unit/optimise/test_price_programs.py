@@ -7,10 +7,10 @@ import pytest
 
 from demandshift.models.optimise.choice_based import choice_based_plan, choice_based_prices, restricted_program
 from demandshift.models.optimise.fluid import DemandCurves, fluid_plan, fluid_program
-from demandshift.models.optimise.ladder import LadderMarket, logit_weights, outside_with_rivals
+from demandshift.models.optimise.ladder import SHUT, LadderMarket, logit_weights, outside_with_rivals
 from demandshift.models.optimise.markdown import Waiting, markdown_program
 from demandshift.models.optimise.offer_sets import LatentClassSets, LogitSets, OfferSet
-from demandshift.models.optimise.price_plan import NEGLIGIBLE, margin_of
+from demandshift.models.optimise.price_plan import NEGLIGIBLE, margin_of, offered_sets
 from demandshift.models.optimise.sales_based import quickest_method, sales_based_plan, sales_based_program
 from demandshift.models.optimise.solver import solve, write
 
@@ -128,6 +128,24 @@ def test_a_plan_can_be_followed(seed):
     ).all()
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_sets_of_offers_sell_what_the_plan_says(seed):
+    """If this fails, splitting periods in proportion does not sell the plan, or a product has two prices in a set."""
+    market = market_of(seed, segments=1, products=5, points=4, periods=3)
+    plan = sales_based_plan(market)
+    for period in range(3):
+        parts = offered_sets(market, plan.sales, 0, period)
+        assert sum(each.share for each in parts) == pytest.approx(1, abs=1e-6)
+        sold, in_force = np.zeros((5, 4)), np.zeros((5, 4))
+        for each in parts:
+            path = np.repeat(each.points[:, None], 3, axis=1)
+            offered = each.points != SHUT
+            sold[offered, each.points[offered]] += each.share * market.expected_sales(path)[0, offered, period]
+            in_force[offered, each.points[offered]] += each.share
+        assert sold == pytest.approx(plan.sales[0, :, :, period], abs=1e-5)
+        assert in_force == pytest.approx(plan.time_shares[:, :, period], abs=1e-6)
+
+
 def test_a_hard_shortage_is_feasible_and_keeps_prices():
     """If this fails, an empty shop stops the run, or goes on with prices of zero."""
     market = market_of(1)
@@ -170,7 +188,7 @@ def test_a_warm_start_ends_at_the_same_value():
 
 
 def tiny():
-    """Return one segment, two products on one seat each and a shared one, one price and two prices."""
+    """Return one segment and two products, the first with two prices and a seat of its own, on one flight."""
     return LadderMarket.of(
         [[10.0, 8.0], [6.0, 6.0]],
         [[[0.5, 1.0], [2.0, 0.0]]],
