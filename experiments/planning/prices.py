@@ -13,8 +13,8 @@ from ...models.problem import Floats
 from ...scenarios.marked import Path
 from ...scenarios.paths import format_path
 from ...scenarios.scenario import Scenario
-from ...scenarios.settled import Settled
 from ...scenarios.schema.pricing import ProgramPrice, ProtectionLevels
+from ...scenarios.settled import Settled
 from ...simulator.build.groundwork import Groundwork
 from ...simulator.build.programs import prices_by_program
 from .planned import Planned, PlanningError, outlay, why_no_bound
