@@ -59,7 +59,7 @@ class SamplePaths:
         if lists.ndim != 2 or lists.shape[1] < 1:
             raise ValueError(f"preferences: must have shape (customers, depth) (got {lists.shape})")
         if start.ndim != 1 or len(start) < 2 or start[0] != 0 or start[-1] != len(lists) or (np.diff(start) < 0).any():
-            raise ValueError(f"start: must rise from 0 to the number of customers, {len(lists)}, one entry for each draw")
+            raise ValueError(f"start: must rise from 0 to {len(lists)}, the number of customers, by draw")
         if ((lists < NOBODY) | (lists >= self.size)).any():
             raise ValueError(f"preferences: must be products from 0 to {self.size - 1}, or -1 behind the last")
         if ((lists[:, :-1] == NOBODY) & (lists[:, 1:] != NOBODY)).any():
@@ -113,8 +113,8 @@ class ShelfMoney:
         Raises
         ------
         ValueError
-            When a shape does not fit, a number is not finite, stock is below 0, or a unit left over is worth as much
-            as it costs: then no order is too large.
+            When a shape does not fit, a number is not finite, stock is below 0, or a unit left over is worth more than
+            it costs: then every order pays, however large.
         """
         for name in ("price", "unit_cost", "left_over_worth", "lost_sale_penalty", "opening_stock"):
             given = np.asarray(getattr(self, name), dtype=float)
@@ -124,9 +124,9 @@ class ShelfMoney:
                 raise ValueError(f"{name}: must be finite")
         if (self.each("opening_stock", size) < 0).any():
             raise ValueError("opening_stock: must be at least 0")
-        gift = np.flatnonzero(self.each("left_over_worth", size) >= self.each("unit_cost", size))
+        gift = np.flatnonzero(self.each("left_over_worth", size) > self.each("unit_cost", size))
         if gift.size:
-            raise ValueError(f"left_over_worth: a unit of product {gift[0]} left over must be worth less than it costs")
+            raise ValueError(f"left_over_worth: a unit of product {gift[0]} left over is worth more than it costs")
 
 
 def paths_by_surplus(surplus: Floats, customers: Integers | None = None) -> SamplePaths:
