@@ -10,7 +10,7 @@ product are as long as Newton's would be for a newsvendor with its demand.
 Customers come in whole units, so F has kinks at whole numbers, where a gradient jumps. What is climbed is therefore F
 with the stock of each draw shifted by its own half unit up or down at most, which moves the kinks apart.
 
-F is not even quasi-concave in general (section 3 of the paper): the climb ends at a stationary point, which need not be
+F is not even quasi-concave in general, as the paper shows: the climb ends at a stationary point, which need not be
 the best. So it starts from several points, among them the paper's two heuristics, and what is returned is never worse
 on the draws than whichever of these points is in whole numbers and allowed.
 """
@@ -61,7 +61,7 @@ class Limits:
             given = np.asarray(getattr(self, name), dtype=float)
             if given.shape not in {(), (size,)}:
                 raise ValueError(f"{name}: must be a number or have shape ({size},) (got {given.shape})")
-            whole = (given >= 0) & ((given == np.round(given)) | (np.isinf(given) & (name == "largest")))
+            whole = (given >= 0) & (given == np.round(given)) & (np.isfinite(given) | (name == "largest"))
             if not whole.all():
                 raise ValueError(f"{name}: must be whole numbers of at least 0")
         low, high = self.box(size)

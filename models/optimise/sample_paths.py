@@ -18,8 +18,8 @@ The gradient goes back from the last customer. With λ_tj the worth of one more 
     λ_tj = λ_{t+1,j}              for all others,
 
 and ∂Π/∂x_j = λ_1j − c_j. It is exact where no product ends just when somebody had enough, thus for almost all x; there
-it is the derivative towards a little more of everything. Expected profit is in general not even quasi-concave (section
-3 of the paper), so what a gradient leads to depends on where it begins.
+it is the derivative towards a little more of everything. Expected profit is in general not even quasi-concave, as
+the paper shows by counterexamples, so what a gradient leads to depends on where it begins.
 """
 
 from dataclasses import dataclass

@@ -98,7 +98,7 @@ def by_hand(paths: SamplePaths, money: ShelfMoney, at: np.ndarray) -> np.ndarray
 
 @pytest.mark.parametrize("seed", range(6))
 def test_gradient_is_the_derivative_almost_everywhere(seed):
-    """If this fails, the backward recursion is not the derivative of the relaxed profit (section 4 of the paper)."""
+    """If this fails, the backward recursion is not the derivative of the relaxed profit of the paper."""
     rng = np.random.default_rng(seed)
     paths = logit_paths(seed, 6, 30, np.array([1.0, 0.5, 0.0, -0.5]))
     money = some_money(seed, 4)
@@ -176,7 +176,7 @@ def test_whole_stock_serves_whole_customers():
 
 
 def test_sales_are_concave_with_decreasing_differences():
-    """If this fails, a product's sales rise faster the more there is of it, or of the others (Theorem 1 of the paper)."""
+    """If this fails, a product's sales rise faster the more there is of it, or of others (the paper's first result)."""
     paths, money = logit_paths(2, 25, 15, np.array([0.7, 0.3, 0.0])), some_money(2, 3, opening_stock=0.0)
     grid = {
         at: path_sales(paths, money, np.array(at, float))[:, 0]
@@ -299,7 +299,7 @@ def test_more_substitution_moves_stock():
 
 
 def test_profit_is_not_quasi_concave():
-    """If this fails, a counterexample to quasi-concavity (section 3 of the paper) is climbed from one side only.
+    """If this fails, a counterexample to quasi-concavity, of the paper's kind, is climbed from one side only.
 
     First comes one who wants B and else A, then one who wants only B. Two of B sell, and one of A sells alone; between
     the two the first takes the B that the second wanted, and A is left over.
