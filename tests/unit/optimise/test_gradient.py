@@ -9,13 +9,14 @@ import pytest
 from demandshift.models.optimise import path_recursion
 from demandshift.models.optimise.gradient import (
     CLOSE_ENOUGH,
-    Limits,
+    _rounded,
     alone,
     climb,
     independent_newsvendors,
     plan_by_gradient,
     pooled_newsvendor,
 )
+from demandshift.models.optimise.limits import Limits
 from demandshift.models.optimise.orders import plan_orders
 from demandshift.models.optimise.promise import promise_of
 from demandshift.models.optimise.sample_paths import (
@@ -132,6 +133,17 @@ def test_projection_where_all_is_taken():
     limits = Limits(np.array([2.0, 1.0, 0.0]), np.inf, budget(np.array([1.0, 1.0, 1.0]), 3.0))
     limits.check(3)
     assert limits.project(np.array([50.0, 9.0, 7.0]), np.array([1.0, 2.0, 3.0])) == pytest.approx([2, 1, 0], abs=1e-6)
+    # In binary, 0.1 + 0.2 is more than 0.3: no step fits, however far back.
+    full = Limits(1, np.inf, budget(np.array([0.1, 0.2]), 0.3))
+    full.check(2)
+    assert full.project(np.array([5.0, 7.0]), np.ones(2)).tolist() == [1.0, 1.0]
+
+
+def test_rounding_keeps_to_a_resource():
+    """If this fails, rounding up breaks a budget that the relaxed quantities keep."""
+    limits = Limits(resource=shelf_space(np.ones(2), 3.4))
+    assert _rounded(np.array([1.7, 1.7]), limits).tolist() == [1.0, 1.0]
+    assert _rounded(np.array([1.4, 1.7]), limits).tolist() == [1.0, 2.0]
 
 
 @pytest.mark.parametrize("money", [40.0, 75.0, np.inf])
