@@ -60,7 +60,7 @@ def build_world(
 
 
 def _by_programs(ground: Groundwork) -> tuple[list[Replenishment], list[Repricing]]:
-    """Return what programs decide, ordering and pricing; most scenarios have none, and need not load what solves them."""
+    """Return what programs decide, ordering and pricing; a scenario without any need not load what solves them."""
     parts = (
         *(firm.pricing for firm in ground.settled.firms.values()),
         *(each.ordering for each in ground.settled.products),
