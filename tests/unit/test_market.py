@@ -109,7 +109,7 @@ def test_surplus_of_priced_lists_by_hand():
 def test_surplus_needs_money():
     """A failure means that a welfare plan is made of preferences without prices."""
     known = market(wishes(Ranking((1.0,), ((0, 1),))))
-    with pytest.raises(ValueError, match="^welfare: there are customers whose choice does not say what they gain"):
+    with pytest.raises(ValueError, match=r"^welfare: there are customers whose choice does not say what they gain"):
         known.surplus(EVERYTHING, {}, PRICES)
 
 
