@@ -3,32 +3,34 @@
 Nothing heavy is imported at the top: `demandshift --help` must answer at once.
 """
 
-import json
 import sys
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from .cli_support import (
+    DONE,
+    FAILED,
+    WRONG_INPUT,
+    AsJson,
+    Assignments,
+    FailedError,
+    NameOrFile,
+    Variants,
+    WrongArgumentError,
+    complaints,
+    console,
+    load_scenario,
+    print_json,
+    problems_of,
+    progress_of,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rich.console import Console
-
-    from .scenarios.complaints import ScenarioError
     from .scenarios.scenario import Scenario
     from .simulator.results import Result
     from .simulator.run import Progress
-
-DONE, FAILED, WRONG_INPUT = 0, 1, 2
-"""Exit statuses: done; anything else; a scenario or an argument is wrong."""
-
-WIDTH_WITHOUT_TERMINAL = 140
-"""Width of tables that go into a file or a pipe, in characters."""
-
-LONG_RUN = 1.0
-"""Seconds after which a run shows a progress bar."""
 
 app = typer.Typer(
     name="demandshift",
@@ -57,10 +59,6 @@ def program(
     """Simulate where demand goes when a shelf is empty, from scenario files."""
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-NameOrFile = Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A scenario of the library, or a file.")]
-
-
 @app.command("run", epilog="Example: demandshift run two-shops --variant lean --replications 10 --set horizon=28")
 def run_command(
     scenario: NameOrFile,
@@ -77,14 +75,8 @@ def run_command(
     engine: Annotated[
         str, typer.Option(help="The engine: kernel, compiled, or loop, readable; the figures do not depend on it.")
     ] = "kernel",
-    assignments: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Replace a value of the scenario; may be given several times."),
-    ] = None,
-    variants: Annotated[
-        list[str] | None,
-        typer.Option("--variant", metavar="NAME", help="Apply a variant of the scenario; may be given several times."),
-    ] = None,
+    assignments: Assignments = None,
+    variants: Variants = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write tables, scenario, manifest and kept customers here.")
     ] = None,
@@ -92,8 +84,8 @@ def run_command(
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario and print what was earned and where demand went."""
-    with _complaints(as_json):
-        loaded = _load(scenario, variants or [], assignments or [])
+    with complaints(as_json):
+        loaded = load_scenario(scenario, variants, assignments)
         count = _replications(replications)
         keeps = loaded.settled.head.customers == "keep"
         if out is not None:
@@ -103,7 +95,7 @@ def run_command(
                 f"{loaded.name!r} keeps its customers: say where with --out DIR, or --set customers=counts"
             )
         customers_to = out / "customers" if out is not None and keeps else None
-        with _progress(as_json) as progress:
+        with progress_of(as_json) as progress:
             result = _run(
                 loaded,
                 count,
@@ -120,27 +112,100 @@ def run_command(
             except OSError as error:
                 raise FailedError(f"--out {out}: cannot be written ({error.strerror or error})") from error
         if as_json:
-            _print_json(result.as_dict())
+            print_json(result.as_dict())
         else:
             from .experiments.report.terminal import print_result
 
-            print_result(result, _console())
+            print_result(result, console())
             if out is not None:
                 typer.echo(f"Tables, scenario{', customers' if keeps else ''} and manifest are in {out}.")
         for alarm in result.alarms:
             typer.echo(f"alarm: {alarm}", err=True)
 
 
+@app.command(
+    "optimise", epilog="Example: demandshift optimise fashion-markdown joint --replications 20 --save planned.yaml"
+)
+def optimise_command(
+    scenario: NameOrFile,
+    what: Annotated[str, typer.Argument(metavar="orders|prices|joint", help="What to plan.")],
+    firm: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Whose plan; without it, the first focal firm's.")
+    ] = None,
+    objective: Annotated[
+        str, typer.Option(metavar="profit|revenue|welfare", help="What is to be large; for prices.")
+    ] = "profit",
+    scenarios: Annotated[
+        int, typer.Option(metavar="N", help="Draws of demand that a program of orders looks at.")
+    ] = 200,
+    replications: Annotated[
+        int | None, typer.Option(metavar="N", help="Replications that judge the plan; without it, the scenario's own.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the customers who judge the plan; without it, the scenario's own.")
+    ] = None,
+    time_limit: Annotated[float | None, typer.Option(metavar="S", help="Seconds for each program.")] = None,
+    jobs: Annotated[int, typer.Option(help="Number of processes; the figures do not depend on it.")] = 1,
+    assignments: Assignments = None,
+    variants: Variants = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="NEW.yaml", help="Write the scenario with the plan in place here.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plan a firm's orders, prices or both by linear programs, and judge the plan in the simulator."""
+    with complaints(as_json):
+        loaded = load_scenario(scenario, variants, assignments)
+        if save is not None and save.suffix not in (".yaml", ".yml"):
+            raise WrongArgumentError(f"--save {save}: a scenario file ends in .yaml")
+        from .experiments.planning.optimise import optimise
+        from .experiments.planning.planned import PlanningError
+        from .models.optimise.outcome import ProgramError
+        from .simulator.run import ArgumentError
+
+        try:
+            with progress_of(as_json) as progress:
+                best = optimise(
+                    loaded,
+                    what,
+                    firm=firm,
+                    objective=objective,
+                    scenarios=scenarios,
+                    replications=replications,
+                    seed=seed,
+                    time_limit=time_limit,
+                    jobs=jobs,
+                    progress=progress,
+                )
+        except (PlanningError, ArgumentError) as error:
+            raise WrongArgumentError(str(error)) from error
+        except ProgramError as error:
+            raise FailedError(str(error)) from error
+        if save is not None:
+            try:
+                best.save(save)
+            except OSError as error:
+                raise FailedError(f"--save {save}: cannot be written ({error.strerror or error})") from error
+        if as_json:
+            print_json(best.as_dict())
+            return
+        from .experiments.report.plan_terminal import print_plan
+
+        print_plan(best, console())
+        if save is not None:
+            typer.echo(f"The scenario with the plan in place is in {save}.")
+
+
 @app.command("list", epilog="Example: demandshift list --json")
 def list_command(as_json: AsJson = False) -> None:
     """List the scenarios of the library."""
-    with _complaints(as_json):
+    with complaints(as_json):
         from .scenarios.library import library
 
         entries = library()
         if as_json:
             scenarios = [{"name": name, "description": text} for name, text in entries]
-            _print_json({"schema_version": 1, "scenarios": scenarios})
+            print_json({"schema_version": 1, "scenarios": scenarios})
             return
         width = max(len(name) for name, _ in entries)
         for name, text in entries:
@@ -150,13 +215,13 @@ def list_command(as_json: AsJson = False) -> None:
 @app.command("show", epilog="Example: demandshift show two-shops")
 def show_command(scenario: NameOrFile, as_json: AsJson = False) -> None:
     """Show a scenario: the file as it stands, or with --json as it is understood."""
-    with _complaints(as_json):
+    with complaints(as_json):
         from .scenarios.load import load
         from .scenarios.sources import source_text
 
         if as_json:
             loaded = load(scenario)
-            _print_json(
+            print_json(
                 {
                     "schema_version": 1,
                     "scenario": loaded.name,
@@ -175,7 +240,7 @@ def validate_command(
     as_json: AsJson = False,
 ) -> None:
     """Check scenario files, with all their variants, and name everything that is wrong."""
-    with _complaints(as_json):
+    with complaints(as_json):
         from .scenarios.complaints import ScenarioError
         from .scenarios.load import load
 
@@ -185,7 +250,7 @@ def validate_command(
             try:
                 load(name)
             except ScenarioError as error:
-                problems = _problems(error)
+                problems = problems_of(error)
                 if not as_json:
                     typer.echo(str(error), err=True)
             else:
@@ -193,7 +258,7 @@ def validate_command(
                     typer.echo(f"{name}: ok")
             reports.append({"file": name, "valid": not problems, "problems": problems})
         if as_json:
-            _print_json({"schema_version": 1, "files": reports})
+            print_json({"schema_version": 1, "files": reports})
         if not all(report["valid"] for report in reports):
             raise typer.Exit(WRONG_INPUT)
 
@@ -203,13 +268,13 @@ def schema_command(as_json: AsJson = False) -> None:  # noqa: ARG001 (it prints 
     """Print the JSON Schema of scenario files, for editors that complete and check them."""
     from .scenarios.json_schema import json_schema
 
-    _print_json(json_schema())
+    print_json(json_schema())
 
 
 @app.command("selftest", epilog="Example: demandshift selftest")
 def selftest_command(as_json: AsJson = False) -> None:
     """Check on this machine that both engines agree, and agree with known closed forms; takes under a minute."""
-    with _complaints(as_json):
+    with complaints(as_json):
         from .experiments.selftest import as_dict, checks
 
         done = []
@@ -218,23 +283,9 @@ def selftest_command(as_json: AsJson = False) -> None:
             if not as_json:
                 typer.echo(check.line())
         if as_json:
-            _print_json(as_dict(done))
+            print_json(as_dict(done))
         if not all(check.passed for check in done):
             raise typer.Exit(FAILED)
-
-
-class WrongArgumentError(Exception):
-    """An argument of the command line is wrong."""
-
-
-class FailedError(Exception):
-    """Scenario and arguments are right, and yet there is no result."""
-
-
-def _load(name: str, variants: list[str], assignments: list[str]) -> "Scenario":
-    from .scenarios.load import load
-
-    return load(name, variants=variants, overrides=assignments)
 
 
 def _replications(text: str | None) -> int | Literal["auto"] | None:
@@ -296,86 +347,6 @@ def _run(
         raise FailedError(f"customers cannot be written ({error.strerror or error})") from error
     except KeyboardInterrupt:
         raise FailedError("interrupted; nothing was written") from None
-
-
-@contextmanager
-def _complaints(as_json: bool) -> "Iterator[None]":
-    """Turn wrong scenarios and arguments into messages and exit status 2, other failures into status 1."""
-    from .scenarios.complaints import ScenarioError
-
-    try:
-        yield
-    except ScenarioError as error:
-        _stop(str(error), WRONG_INPUT, as_json, _problems(error))
-    except WrongArgumentError as error:
-        _stop(f"demandshift: {error}", WRONG_INPUT, as_json)
-    except FailedError as error:
-        _stop(f"demandshift: {error}", FAILED, as_json)
-    except KeyboardInterrupt:
-        _stop("demandshift: interrupted", FAILED, as_json)
-
-
-def _stop(text: str, status: int, as_json: bool, problems: list[dict[str, Any]] | None = None) -> NoReturn:
-    typer.echo(text, err=True)
-    if as_json:
-        _print_json({"schema_version": 1, "error": text, "problems": problems or []})
-    raise typer.Exit(status)
-
-
-def _problems(error: "ScenarioError") -> list[dict[str, Any]]:
-    return [
-        {
-            "file": complaint.place.file,
-            "line": complaint.place.line,
-            "key": complaint.key,
-            "message": complaint.message,
-        }
-        for complaint in error.complaints
-    ]
-
-
-def _print_json(value: object) -> None:
-    # A console that cannot show a name would print another one; escapes are the same name everywhere.
-    escapes = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=escapes, allow_nan=False))
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    width = None if sys.stdout.isatty() else WIDTH_WITHOUT_TERMINAL
-    # Names are data: nothing in them is markup or an emoji.
-    return Console(width=width, markup=False, emoji=False, highlight=False)
-
-
-def _progress(as_json: bool) -> "AbstractContextManager[Progress | None]":
-    """Return a progress bar for long work; nothing where no person watches."""
-    if as_json or not sys.stderr.isatty():
-        return nullcontext(None)
-    return _progress_bar()
-
-
-@contextmanager
-def _progress_bar() -> "Iterator[Progress]":
-    import time
-
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task("replications", total=None)
-    started = time.monotonic()
-
-    def show(done: int, planned: int) -> None:
-        bar.update(task, completed=done, total=planned)
-        if not bar.live.is_started and done < planned and time.monotonic() - started > LONG_RUN:
-            bar.start()
-
-    try:
-        yield show
-    finally:
-        bar.stop()
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...models.control.lp_prices import Objective, PricesByProgram
-from ...models.optimise.bounds import NOBODY_WAITS, RIVALS_STAND, Bound
+from ...models.optimise.bounds import NOBODY_WAITS, RIVALS_STAND, Bound, sampled_bound, smallest
 from ...models.optimise.price_vectors import CLOSED, PricePlan, PriceProblem, plan_prices
 from ...models.problem import UNLIMITED_STOCK, Floats
 from ...scenarios.marked import Path
@@ -15,12 +15,18 @@ from ...scenarios.paths import format_path
 from ...scenarios.scenario import Scenario
 from ...scenarios.schema.ordering import SeasonBuy
 from ...scenarios.schema.pricing import ProgramPrice, ProtectionLevels
+from ...scenarios.settled import Settled
 from ...simulator.build.groundwork import Groundwork
 from ...simulator.build.programs import prices_by_program
 from .planned import Planned, PlanningError, outlay, why_no_bound
 
-PERIODS = 13
-"""Periods of a plan where the scenario does not say how often to plan anew."""
+MOST_PERIODS = 20
+"""Periods of a plan at most, where the scenario does not say how often to plan anew."""
+PATHS = 20
+"""Drawn numbers of customers, for the bound of who knows them beforehand."""
+SEED_OF_PATHS = 1
+STEPS = {"hour": (1, 2, 3, 6, 12, 24, 168), "day": (1, 7, 14, 28), "week": (1, 2, 4, 13), "month": (1, 3, 12)}
+"""Times between plans that people think in, in time units."""
 
 
 def plan_of_prices(
@@ -56,7 +62,7 @@ def plan_of_prices(
     """
     settled, problem = ground.settled, ground.problem
     own = settled.firms[firm].pricing
-    part = own if isinstance(own, ProgramPrice) else ProgramPrice(kind="lp", replan_every=problem.horizon / PERIODS)
+    part = own if isinstance(own, ProgramPrice) else ProgramPrice(kind="lp", replan_every=_usual_step(settled))
     part = part.model_copy(update={"objective": objective, "time_limit": time_limit or part.time_limit})
     policy = prices_by_program(ground, firm, part)
     if policy is None:
@@ -65,22 +71,22 @@ def plan_of_prices(
     units = np.where(goods.scarce, problem.products.opening_stock[products], 0.0).astype(float)
     rivals = {name: float(price) for name, price in zip(problem.offers.names, problem.offers.price, strict=True)}
     if buys:
-        plan = plan_prices(problem_with_buying(ground, policy, rivals), time_limit=time_limit)
+        asked = problem_with_buying(ground, policy, rivals)
         owed = outlay(replace(ground, season=[]), products)
     else:
         for order in ground.season:
             if order.product in products:
                 units[products.index(order.product)] += ground.units_of(order)
-        plan = policy.plan(0.0, units.tolist(), rivals)
+        asked = policy.problem(0.0, units.tolist(), rivals)
         # Every sale of what can be had again is charged at its cost, also that of a unit which was there already.
-        owed = outlay(ground, products) - float(
-            np.where(goods.scarce, 0.0, _opening(ground, products)) @ goods.unit_cost
-        )
+        credit = np.where(goods.scarce, 0.0, _opening(ground, products)) @ goods.unit_cost
+        owed = outlay(ground, products) - float(credit)
+    plan = plan_prices(asked, time_limit=time_limit)
     planned = Planned(
         rows=_rows(policy, plan),
         value=plan.value - owed,
         changes=_changes(scenario, firm, part),
-        bound=_bound(ground, firm, plan, policy, owed, buys=buys),
+        bound=_bound(ground, firm, asked, plan, policy, owed, buys=buys),
         duals=tuple(
             {"resource": name, "shadow_price": float(price)}
             for name, price, scarce in zip(goods.names, plan.bid_prices, goods.scarce, strict=True)
@@ -134,6 +140,13 @@ def prices_move(ground: Groundwork, firm: int, *, own: bool) -> str | None:
     return None
 
 
+def _usual_step(settled: Settled) -> float:
+    """Return the shortest usual time between plans that needs no more than so many of them, in time units."""
+    horizon = settled.head.horizon
+    steps = STEPS.get(settled.head.time_unit, ())
+    return next((float(step) for step in steps if horizon <= MOST_PERIODS * step), horizon / MOST_PERIODS)
+
+
 def _rows(policy: PricesByProgram, plan: PricePlan) -> tuple[Mapping[str, Any], ...]:
     edges, market = policy.edges(0.0), policy.market
     names = market.own_names
@@ -173,21 +186,34 @@ def _changes(scenario: Scenario, firm: str, part: ProgramPrice) -> dict[str, obj
 
 
 def _bound(
-    ground: Groundwork, firm: str, plan: PricePlan, policy: PricesByProgram, owed: float, *, buys: bool
+    ground: Groundwork,
+    firm: str,
+    asked: PriceProblem,
+    plan: PricePlan,
+    policy: PricesByProgram,
+    owed: float,
+    *,
+    buys: bool,
 ) -> Bound | None:
     if _why_no_bound(ground, firm, plan, policy.objective):
         return None
     bought = ", and what is bought is bought before the season" if buys else ""
-    return Bound(
-        "fluid",
-        plan.value - owed,
-        (
-            "prices are on the ladder" + bought,
-            "customers come and choose as the scenario says",
-            NOBODY_WAITS,
-            RIVALS_STAND,
-        ),
+    assumptions = (
+        "prices are on the ladder" + bought,
+        "customers come and choose as the scenario says",
+        NOBODY_WAITS,
+        RIVALS_STAND,
     )
+    fluid = Bound("fluid", plan.value - owed, assumptions)
+    if buys:
+        return fluid
+    # Who knows beforehand how many of each segment come in each period does no worse than any policy.
+    chance = np.random.Generator(np.random.Philox(key=[SEED_OF_PATHS, 0]))
+    values = [
+        plan_prices(replace(asked, customers=chance.poisson(asked.customers).astype(float))).value - owed
+        for _ in range(PATHS)
+    ]
+    return smallest((fluid, sampled_bound(values, assumptions)), customers_wait=False, rivals_react=False)
 
 
 def _why_no_bound(ground: Groundwork, firm: str, plan: PricePlan, objective: Objective) -> str | None:

@@ -5,8 +5,8 @@ sells product j, which uses A_j units of the resources,
 
     V_t(x) = max_S  Σ_j q_j(S) (p_j + V_{t−1}(x − A_j)) + (1 − Σ_j q_j(S)) V_{t−1}(x),    V_0 = 0,
 
-over the sets all of whose products can still be served (Talluri & van Ryzin 2004, eq. 2, for one resource; Liu & van
-Ryzin 2008, eq. 1, for a network; Lee & Hersh 1993 where each customer wants one class). What is optimal depends on
+over the sets all of whose products can still be served (Talluri & van Ryzin 2004 for one resource; Liu & van Ryzin
+2008 for a network; Lee & Hersh 1993 where each customer wants one class). What is optimal depends on
 x alone where demand is Poisson and periods are short: the error of one customer a period is of second order in them.
 """
 

@@ -3,11 +3,10 @@
 A set S of fares sells Q(S) units and earns R(S), per customer or in all. It is efficient if no mixture of other sets
 (the empty one among them) earns as much with no more sales: it lies on the upper concave hull of the points (Q, R), up
 to the greatest R. Ordered by Q, only efficient sets can be optimal at any value of a unit (Talluri & van Ryzin 2004,
-Management Science 50(1), Definition 1 and Theorem 1).
+Management Science 50(1)).
 
 From one efficient set to the next, each more unit sold earns (R_k − R_{k−1})/(Q_k − Q_{k−1}): the adjusted fare, with
-which methods for independent demand work where customers would buy down (Fiig, Isler, Hopperstad & Belobaba 2010, eq.
-9).
+which methods for independent demand work where customers would buy down (Fiig, Isler, Hopperstad & Belobaba 2010).
 """
 
 from typing import NamedTuple

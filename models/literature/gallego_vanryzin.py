@@ -4,7 +4,7 @@ Customers come as a Poisson process and buy at price p at rate λ(p) = a e^{−p
 sold at the price θ that maximises p λ(p), and S_n = Σ_{i≤n} xⁱ/i!:
 
     J*(n, t) = θ ln S_n,    p*(n, t) = J*(n, t) − J*(n − 1, t) + θ                       (eqs. 9 and 10)
-    J^D(n, t) = p^D min(n, a t e^{−p^D/θ}),    p^D = max(θ, θ ln(a t / n))               (Prop. 2; at least J*)
+    J^D(n, t) = p^D min(n, a t e^{−p^D/θ}),    p^D = max(θ, θ ln(a t / n))               (at least J*: Theorem 2)
     J^FP(n, t; p) = p E[min(n, N)],    N Poisson with mean a t e^{−p/θ}                  (one price p for all the time)
 
 and J^FP(p^D)/J* ≥ 1 − 1/(2 √min(n, x)) (Theorem 3).

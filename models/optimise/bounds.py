@@ -2,10 +2,10 @@
 
 * Fluid: the value of a program in which sales are their expectations and stocks divisible (`fluid.py`,
   `choice_based.py`, `sales_based.py`). Expected sales of any policy are feasible there, hence the bound (Gallego & van
-  Ryzin 1994, Theorem 2; Liu & van Ryzin 2008, Prop. 1).
+  Ryzin 1994, Theorem 2; Liu & van Ryzin 2008).
 * Perfect information: on each drawn path, the best that could be done by who knows the path. A policy knows less, so
-  the mean over paths is a bound; over n paths it is an estimate with confidence limits (Mak, Morton & Wood 1999, sect.
-  2.1). It is never above the fluid value: a program's value is concave in its demand.
+  the mean over paths is a bound; over n paths it is an estimate with confidence limits (Mak, Morton & Wood 1999).
+  The mean over all paths is never above the fluid value: a program's value is concave in its demand.
 * Exact: the value of the dynamic program, where the state is small (`models/literature/choice_dynamic_program.py`).
 
 None holds where customers wait or rivals react: a policy then moves demand, or rivals, that the bound takes as given.

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..problem import Floats
+from ..problem import Floats, Integers
 from .ladder import LadderMarket
-from .offer_sets import LatentClassSets, OfferSet, OfferSets
+from .offer_sets import LatentClassSets, OfferSet, OfferSets, every_set
 from .outcome import Solution
 from .price_plan import PricePlan, margin_of
 from .program import Program
@@ -185,7 +185,9 @@ def restricted_program(
     return program
 
 
-def choice_based_prices(market: LadderMarket, *, time_limit: float | None = None) -> tuple[PricePlan, ChoicePlan]:
+def choice_based_prices(
+    market: LadderMarket, *, welfare_scale: npt.ArrayLike | None = None, time_limit: float | None = None
+) -> tuple[PricePlan, ChoicePlan]:
     """Return the prices over time that earn most in a market of price points, one price for all segments.
 
     Exact for segments that share products too, and slower there than the sales-based program: each search for a set
@@ -195,11 +197,25 @@ def choice_based_prices(market: LadderMarket, *, time_limit: float | None = None
     ----------
     market
         The market.
+    welfare_scale
+        Spread of tastes of each segment, in money: then what is made large is welfare, margins plus consumer surplus,
+        s log(1 + Σ v/v0) for each customer of a logit (Small & Rosen 1981). All sets are listed for it, so products
+        must be few. Surplus is counted from what customers have without the firm, and rivals' profits are not counted.
+        None for margins alone. A number, or shape (segments,).
     time_limit
         Seconds that the solver may take for one program.
 
+    Returns
+    -------
+    prices : PricePlan
+        Its `value` is the margin, whatever was made large.
+    sets : ChoicePlan
+        Its `value` is what was made large.
+
     Raises
     ------
+    ValueError
+        When there are too many sets to list.
     ProgramError
         When a program has no optimum (R18).
     """
@@ -210,13 +226,9 @@ def choice_based_prices(market: LadderMarket, *, time_limit: float | None = None
     for period in range(market.periods):
         parts = (market.weights[:, :, :, period], market.outside[:, period], mix[:, period].round(12))
         kinds.setdefault(b"".join(np.ascontiguousarray(part).tobytes() for part in parts), []).append(period)
-    phases = []
+    phases: list[tuple[OfferSets, float]] = []
     for periods in kinds.values():
-        first = periods[0]
-        weights = market.weights[:, product, point, first]
-        oracle = LatentClassSets(
-            market.margins[product, point], weights, market.outside[:, first], mix[:, first], product
-        )
+        oracle = _oracle(market, periods[0], mix[:, periods[0]], product, point, welfare_scale)
         phases.append((oracle, float(come[periods].sum())))
     plan = choice_based_plan(phases, market.usage[:, product], market.capacity, time_limit=time_limit)
     shares, sales = np.zeros(market.weights.shape[1:]), np.zeros(market.weights.shape)
@@ -238,3 +250,29 @@ def choice_based_prices(market: LadderMarket, *, time_limit: float | None = None
         solution=plan.solution,
     )
     return prices, plan
+
+
+def _oracle(
+    market: LadderMarket,
+    period: int,
+    mix: Floats,
+    product: Integers,
+    point: Integers,
+    welfare_scale: npt.ArrayLike | None,
+) -> OfferSets:
+    """Return the oracle of one period, per customer; `mix` is the share of each segment."""
+    margins, outside = market.margins[product, point], market.outside[:, period]
+    weights = market.weights[:, product, point, period]
+    if welfare_scale is None:
+        return LatentClassSets(margins, weights, outside, mix, product)
+    scale = np.broadcast_to(np.asarray(welfare_scale, dtype=np.float64), mix.shape)
+
+    def sales(items: tuple[int, ...]) -> Floats:
+        offered = weights * np.isin(np.arange(len(product)), items)
+        return np.asarray(mix @ (offered / (outside + offered.sum(axis=1))[:, None]), dtype=np.float64)
+
+    def welfare(items: tuple[int, ...]) -> float:
+        surplus = scale * np.log1p(weights[:, list(items)].sum(axis=1) / outside)
+        return float(sales(items) @ margins + mix @ surplus)
+
+    return every_set(sales, product.tolist(), margins, value=welfare)

@@ -279,26 +279,45 @@ def ladder_equilibrium(
         return best, most - now
 
     state = tuple(int(np.argmax(ladder)) for ladder in steps) if start is None else tuple(start)
-    return _respond(state, len(own), response, lambda each: profits(at(each)), at, most_rounds)
+    outcome = respond_in_turn(state, len(own), response, lambda each: profits(at(each)), most_rounds)
+    return outcome, np.array([at(each) for each in outcome.choices])
 
 
-def _respond(
+def respond_in_turn(
     state: tuple[int, ...],
     firms: int,
     response: Callable[[tuple[int, ...], int], tuple[tuple[int, ...], float]],
     profits_of: Callable[[tuple[int, ...]], Floats],
-    prices_of: Callable[[Sequence[int]], Floats],
     most_rounds: int,
-) -> tuple[GameOutcome, Floats]:
-    """Let firms move in turn until nobody does, or a round begins where an earlier one began."""
+) -> GameOutcome:
+    """Let firms move in turn until nobody does, or a round begins where an earlier one began.
+
+    Parameters
+    ----------
+    state
+        Strategies of all firms at the start.
+    firms
+        How many there are.
+    response
+        The state after a firm's best response to a state, and what the firm gains by it; the same state where it
+        gains nothing.
+    profits_of
+        Profits of all firms in a state. Shape (firms,).
+    most_rounds
+        Rounds after which to give up.
+
+    Raises
+    ------
+    SolverError
+        When neither an equilibrium nor a cycle is found within the rounds.
+    """
     begun: dict[tuple[int, ...], int] = {}
     visited: list[tuple[int, ...]] = []
     for rounds in range(most_rounds):
         if state in begun:
             cycle = tuple(dict.fromkeys(visited[begun[state] :]))
             gains = np.array([[response(each, which)[1] for which in range(firms)] for each in cycle])
-            outcome = GameOutcome(cycle, np.array([profits_of(each) for each in cycle]), gains, rounds)
-            return outcome, np.array([prices_of(each) for each in cycle])
+            return GameOutcome(cycle, np.array([profits_of(each) for each in cycle]), gains, rounds)
         begun[state] = len(visited)
         before = state
         for which in range(firms):
@@ -306,6 +325,5 @@ def _respond(
             state, _ = response(state, which)
         if state == before:
             gains = np.array([[response(state, which)[1] for which in range(firms)]])
-            outcome = GameOutcome((state,), profits_of(state)[None, :], gains, rounds + 1)
-            return outcome, prices_of(state)[None, :]
+            return GameOutcome((state,), profits_of(state)[None, :], gains, rounds + 1)
     raise SolverError(f"price game: neither an equilibrium nor a cycle within {most_rounds} rounds")

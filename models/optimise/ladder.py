@@ -14,7 +14,7 @@ value of an exact fluid program is at least what any policy earns on average (Ga
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -22,6 +22,10 @@ import numpy.typing as npt
 
 from ..problem import Floats, Integers
 
+NEVER = 1e-10
+"""Attraction, as a share of that of buying nothing, below which a point is not looked at: nobody buys there."""
+WIDEST = 1e12
+"""Range of attractions of one segment in one period beyond which a solver's numbers cannot tell them apart."""
 SHUT = -1
 """Price point of a product that is not on offer."""
 
@@ -142,6 +146,20 @@ class LadderMarket:
         taken = np.take_along_axis(self.weights, np.maximum(points, 0)[None, :, None, :], axis=2)[:, :, 0, :]
         return np.where(points == SHUT, 0.0, taken)
 
+    def only(self, points: Integers) -> Self:
+        """Return the market in which nothing but one path of price points can be charged.
+
+        Parameters
+        ----------
+        points
+            The point of each product in each period, or `SHUT`. Shape (products, periods).
+        """
+        weights = np.zeros_like(self.weights)
+        place = np.maximum(points, 0)[None, :, None, :]
+        np.put_along_axis(weights, place, self.weights_at(points)[:, :, None, :], axis=2)
+        weights.setflags(write=False)
+        return replace(self, weights=weights)
+
     def expected_sales(self, points: Integers) -> Floats:
         """Return what is sold under a path of price points if no stock runs out, shape (segments, products, periods).
 
@@ -153,6 +171,36 @@ class LadderMarket:
         attraction = self.weights_at(points)
         bought = attraction / (self.outside + attraction.sum(axis=1))[:, None, :]
         return np.asarray(self.arrivals[:, None, :] * bought, dtype=np.float64)
+
+
+def strongest(weights: Floats, outside: Floats, cell: Integers) -> Floats:
+    """Return the largest attraction in each cell of segment and period, that of buying nothing included.
+
+    Programs measure attractions from it: then none of their coefficients is so small that a solver drops it.
+
+    Parameters
+    ----------
+    weights
+        Attractions of what may be bought. Shape (columns,).
+    outside
+        Attraction of buying nothing in each cell. Shape (cells,).
+    cell
+        Cell of each column. Shape (columns,).
+
+    Raises
+    ------
+    ValueError
+        When a cell holds attractions that range over more than `WIDEST`.
+    """
+    most, least = outside.copy(), outside.copy()
+    np.maximum.at(most, cell, weights)
+    np.minimum.at(least, cell, weights)
+    if (most > WIDEST * least).any():
+        raise ValueError(
+            f"weights: attractions of one segment range over a factor of {(most / least).max():.3g}, too far for a "
+            f"program (at most {WIDEST:g}): its scale is too small for the ladder of prices"
+        )
+    return most
 
 
 def logit_weights(
@@ -184,6 +232,29 @@ def logit_weights(
     if not np.isfinite(weights).all():
         raise ValueError("reservation_price: so far above a price that its weight is no number")
     return np.asarray(weights, dtype=np.float64)
+
+
+def outside_with_rivals(
+    reservation_price: npt.ArrayLike, scale: npt.ArrayLike, rival_prices: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """Return the attraction of not buying from the firm: of nothing, 1, and of rivals at given prices.
+
+    Parameters
+    ----------
+    reservation_price
+        What each rival offer is worth to a customer of middling taste (r), in money; −inf for what nobody wants. Shape
+        (segments, offers).
+    scale
+        Spread of tastes (s), in money, above 0. A number, or shape (segments,).
+    rival_prices
+        Price of each rival offer in each period, in money. Shape (offers, periods).
+
+    Returns
+    -------
+    Floats
+        Shape (segments, periods).
+    """
+    return np.asarray(1.0 + logit_weights(reservation_price, scale, rival_prices).sum(axis=1), dtype=np.float64)
 
 
 def _checked(

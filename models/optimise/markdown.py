@@ -16,10 +16,10 @@ wait); with a logit of scale s_g their attraction to product j at point k then i
     change      n_jt ≥ u_jkt − u_jk,t−1  every k;   Σ_t n_jt ≤ limit     if changes are limited
     u ∈ {0, 1};  x, x_0, n ≥ 0
 
-Scale and price are the sales-based program's (Gallego, Ratliff & Shebalov 2015) with one price in force; markdown and a
-limit of changes are business rules as in Talluri & van Ryzin 2004, sect. 5.4. A taste belongs to the product and not to
-the date (R6), so a customer compares a product's dates by price and waiting cost alone, and "best date" leaves only the
-best one. Of equal dates the program takes the one that suits the firm.
+Scale and price are the sales-based program's (`sales_based.py`, also for the unit of x_0) with one price in force;
+markdown and a limit of changes are business rules of retailers (Talluri & van Ryzin 2004, ch. 5). A taste belongs to
+the product and not to the date (R6), so a customer compares a product's dates by price and waiting cost alone, and
+"best date" leaves only the best one. Of equal dates the program takes the one that suits the firm.
 
 What it assumes. The path is announced and believed. A product may be shut for a part of a period, at the firm's will or
 because it has run out; who comes then takes something else or nothing. One segment that does not wait: exact, as a
@@ -35,7 +35,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..problem import Booleans, Floats, Integers
-from .ladder import LadderMarket
+from .ladder import NEVER, LadderMarket, strongest
 from .outcome import Solution
 from .price_plan import margin_of
 from .program import Program, Triplets
@@ -215,7 +215,8 @@ def _buyers_of(market: LadderMarket, waiting: Waiting | None) -> _Buyers:
     for delay in range(min(cost.shape[1], market.periods)):
         weights = market.weights[..., delay:] * np.exp(-cost[:, delay] / scale)[:, None, None, None]
         coming = market.arrivals[:, : market.periods - delay] > 0
-        segment, product, point, come = np.nonzero((weights > 0) & coming[:, None, None, :])
+        some = weights > NEVER * market.outside[:, None, None, : market.periods - delay]
+        segment, product, point, come = np.nonzero(some & coming[:, None, None, :])
         parts.append((segment, come, product, point, come + delay, weights[segment, product, point, come]))
     return _Buyers(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
@@ -240,13 +241,17 @@ def _add_buyers(program: Program, market: LadderMarket, buyers: _Buyers) -> None
     every, names = np.arange(len(buyers.weight)), _names(buyers)
     cells = market.segments * market.periods
     cell = buyers.segment * market.periods + buyers.come
+    reference = strongest(buyers.weight, market.outside.ravel(), cell)
     cell_names = [f"s{g}_c{t}" for g in range(market.segments) for t in range(market.periods)]
     program.columns("sales", len(every), objective=market.margins[buyers.product, buyers.point], labels=names)
     program.columns("none", cells, labels=cell_names)
     program.rows(
         "customers",
         cells,
-        {"sales": Triplets(cell, every, 1.0), "none": Triplets(np.arange(cells), np.arange(cells), 1.0)},
+        {
+            "sales": Triplets(cell, every, 1.0),
+            "none": Triplets(np.arange(cells), np.arange(cells), market.outside.ravel() / reference),
+        },
         lower=market.arrivals.ravel(),
         upper=market.arrivals.ravel(),
         labels=cell_names,
@@ -258,7 +263,7 @@ def _add_buyers(program: Program, market: LadderMarket, buyers: _Buyers) -> None
         "scale",
         len(kinds),
         {
-            "sales": Triplets(row, every, market.outside[buyers.segment, buyers.come] / buyers.weight),
+            "sales": Triplets(row, every, reference[cell] / buyers.weight),
             "none": Triplets(np.arange(len(kinds)), scaled, -1.0),
         },
         upper=0.0,

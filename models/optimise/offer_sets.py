@@ -9,8 +9,8 @@ takes units worth m_j (its opportunity cost). Per customer (or per unit of time)
   Σ_products max(0, max_k v_jk (r_jk − R)) = v0 R. The left side is convex, piecewise linear and falls with R, so
   Newton's steps from R = 0 end at the root itself. Without price points the set holds just the offers with r_j > R:
   revenue-ordered (Talluri & van Ryzin 2004, Prop. 6), the first few when sorted.
-* `LatentClassSets`: segments l with rates λ_l, each a logit. In general NP-hard (Bront, Méndez-Díaz & Vulcano 2009,
-  Theorem 1); a local search proposes, and a mixed-integer program decides (see `_exact`).
+* `LatentClassSets`: segments l with rates λ_l, each a logit. In general NP-hard (Bront, Méndez-Díaz & Vulcano 2009);
+  a local search proposes, and a mixed-integer program decides (see `LatentClassSets.exact_program`).
 * `ListedSets`: every set listed with its sales, for any model of choice with few items.
 """
 
@@ -196,14 +196,15 @@ class LatentClassSets:
             offered   z_lj ≤ y_j / (v0_l + v_lj),   z_lj ≥ w_l − (1 − y_j) / v0_l
             scale     Σ_k z_ljk ≤ w_l,              Σ_k y_jk ≤ 1    over the items of a product
 
-        (Bront, Méndez-Díaz & Vulcano 2009, sect. 4, with the upper limits of Méndez-Díaz et al. 2014.)
+        (Bront, Méndez-Díaz & Vulcano 2009, with the upper limits of Méndez-Díaz et al. 2014.)
         """
-        program, items = self._exact_program(opportunity)
+        program, items = self.exact_program(opportunity)
         solution = solve(program, gap=1e-9)
         found = self._set(items[solution.values["offered"] > 0.5])
         return found, max(found.net(opportunity), solution.bound)
 
-    def _exact_program(self, opportunity: Floats) -> tuple[Program, Integers]:
+    def exact_program(self, opportunity: Floats) -> tuple[Program, Integers]:
+        """Return the program that `best` solves, and the items that its columns `offered` stand for."""
         net = self._margins - opportunity
         items = np.flatnonzero((self._weights * self._rates[:, None]).any(axis=0))
         segments = np.arange(len(self._rates))

@@ -13,7 +13,8 @@ opening stock s₀, units under way a, and a first period 0:
 In a period deliveries come first, then customers, then what is out of date goes (R2). The firm hands out the oldest
 units first; then the row *shelf life* says all that ages say, for what is left after t must have come within the last
 m − 1 periods (Nahmias 1975 keeps the ages apart; the two agree). Customers who pick the freshest unit are not in here,
-and firms may hold a unit back for a period with a better price: for both this is a relaxation. An order that would
+and firms may hold a unit back for a period with a better price, or throw one that keeps badly
+away before its date: for all three this is a relaxation. An order that would
 arrive after the last period is not placed.
 
 Lot sizes: Wagner & Whitin 1958 for one product with fixed cost. Quantity discounts choose one level l of order size,
@@ -133,7 +134,7 @@ def read_timed_plan(question: TimedQuestion, solution: Solution) -> TimedPlan:
 
 def _by_period(prices: Floats, periods: int) -> Floats:
     """Return prices of draws added up: shape (periods, rows)."""
-    return prices.reshape(-1, periods, prices.shape[1]).sum(axis=0)
+    return np.asarray(prices.reshape(-1, periods, prices.shape[1]).sum(axis=0))
 
 
 def _penalty_of_all(flow: StockFlow) -> float:
@@ -144,15 +145,14 @@ def _penalty_of_all(flow: StockFlow) -> float:
 
 def _earned(flow: StockFlow, stock: Floats, sold: Floats, waiting: Floats, wasted: Floats, lost: Floats) -> Floats:
     """Return the money of each draw without what the orders cost, shape (draws,)."""
-    money: Floats = (
+    money = (
         sold * flow.timed(flow.price)
         - stock * flow.timed(flow.holding_cost)
         - waiting * flow.timed(flow.back_order_penalty)
         - wasted * flow.timed(flow.disposal_cost)
         - lost * flow.timed(flow.lost_sale_penalty)
     ).sum(axis=(1, 2))
-    money += stock[:, -1] @ flow.each(flow.salvage)
-    return money
+    return np.asarray(money + stock[:, -1] @ flow.each(flow.salvage), dtype=float)
 
 
 def _most(question: TimedQuestion) -> Floats:

@@ -8,10 +8,12 @@ With segments g, products j, price points k, periods t and resources i (`ladder.
     stock      Σ_gjkt A_ij x_gjkt ≤ c_i                          every resource
     x, x_0 ≥ 0
 
-(Gallego, Ratliff & Shebalov 2015, SBLP; without price points each product has its own scale row, x_j/v_j ≤ x_0/v_0. The
-sum over k says that a product has one price at a time: two of its points never stand above one place of the line of
-`price_plan.py`.) For one segment, or segments that share no product in any period, its value is that of the
-choice-based program over all offer sets (their Theorem 2), and so a bound on what any policy earns.
+(Gallego, Ratliff & Shebalov 2015, SBLP; without price points each product has its own scale row, x_j/v_j ≤ x_0/v_0).
+The sum over k says that a product has one price at a time: two of its points never stand above one place of the line of
+`price_plan.py`. The column for x_0gt is y_gt = x_0gt V_gt / v0_gt, with V_gt the largest attraction, which keeps
+coefficients within a solver's reach where nearly all buy, or nearly nobody. For one segment, or segments that share no
+product in any period, the value is that of the choice-based program over all offer sets (their Theorem 2), and so a
+bound on what any policy earns.
 
 Segments that share products are a relaxation: each is priced for itself, as if the firm could tell who comes. `linked`
 tightens it by the time y_jkt for which a point is in force, which is one and the same for all segments:
@@ -20,8 +22,9 @@ tightens it by the time y_jkt for which a point is in force, which is one and th
     most       x_gjkt ≤ λ_gt v_gjkt / (v0_gt + v_gjkt) · y_jkt                                alone on the shelf
     least      x_gjkt ≥ λ_gt v_gjkt / (v0_gt + v_gjkt + Σ_{j'≠j} max_k' v_gj'k't) · y_jkt     among the most attractive
 
-since within an offer set a product's share lies between these two. (Meissner, Strauss & Talluri 2013 tighten by
-products in this way.) It stays a relaxation; `choice_based.py` is exact, for fewer products.
+since within an offer set a product's share lies between these two. (Meissner, Strauss & Talluri 2013 link segments by
+products, with other rows.) It stays a relaxation; `choice_based.py` is exact, for fewer products, and `markdown.py`
+posts one price to all segments.
 """
 
 from typing import NamedTuple
@@ -29,11 +32,11 @@ from typing import NamedTuple
 import numpy as np
 
 from ..problem import Floats, Integers
-from .ladder import LadderMarket
+from .ladder import NEVER, LadderMarket, strongest
 from .outcome import Solution
 from .price_plan import PricePlan, labels_of, margin_of, time_shares
 from .program import Program, Triplets
-from .solver import solve
+from .solver import Method, solve
 
 LARGE = 20_000
 """Columns from which the interior point is quicker: of 156,000, it took 27 s and the simplex more than 280 s."""
@@ -51,7 +54,8 @@ class Columns(NamedTuple):
     @classmethod
     def of(cls, market: LadderMarket) -> "Columns":
         """Return a column for everything that somebody may buy."""
-        segment, product, point, period = np.nonzero((market.weights > 0) & (market.arrivals > 0)[:, None, None, :])
+        some = market.weights > NEVER * market.outside[:, None, None, :]
+        segment, product, point, period = np.nonzero(some & (market.arrivals > 0)[:, None, None, :])
         return cls(segment, product, point, period, market.weights[segment, product, point, period])
 
     def label(self) -> list[str]:
@@ -122,7 +126,7 @@ def sales_based_plan(
     solution = solve(
         sales_based_program(market, linked=linked),
         time_limit=time_limit,
-        method="ipm" if len(columns.weight) > LARGE and warm_start is None else "choose",
+        method=quickest_method(market) if warm_start is None else "choose",
         warm_start=warm_start,
     )
     sales = columns.sales(solution.values["sales"], market)
@@ -140,6 +144,11 @@ def sales_based_plan(
         exact=segments_are_disjoint(market),
         solution=solution,
     )
+
+
+def quickest_method(market: LadderMarket) -> Method:
+    """Return how the program of a market is solved: large ones by the interior point."""
+    return "ipm" if np.count_nonzero(market.weights) > LARGE else "choose"
 
 
 def segments_are_disjoint(market: LadderMarket) -> bool:
@@ -174,11 +183,15 @@ def add_sales(program: Program, market: LadderMarket, columns: Columns, *, label
     )
     cell_labels = labels_of(_numbered("s", segments), _numbered("t", periods)) if labels else None
     program.columns("none", cells, labels=cell_labels)
-    arrivals = market.arrivals.ravel()
+    arrivals, outside = market.arrivals.ravel(), market.outside.ravel()
+    reference = strongest(columns.weight, outside, cell)
     program.rows(
         "customers",
         cells,
-        {"sales": Triplets(cell, every, 1.0), "none": Triplets(np.arange(cells), np.arange(cells), 1.0)},
+        {
+            "sales": Triplets(cell, every, 1.0),
+            "none": Triplets(np.arange(cells), np.arange(cells), outside / reference),
+        },
         lower=arrivals,
         upper=arrivals,
         labels=cell_labels,
@@ -189,8 +202,6 @@ def add_sales(program: Program, market: LadderMarket, columns: Columns, *, label
     wanted[columns.segment, columns.product, columns.period] = True
     row = np.cumsum(wanted.ravel()).reshape(wanted.shape) - 1
     segment, product, period = np.nonzero(wanted)
-    # In v x_0 / v_0 rather than x / v the coefficients of seldom bought products would be small, not large; HiGHS was
-    # quicker with x / v, and v0 / v keeps it independent of the unit in which attractions are stated.
     program.rows(
         "scale",
         len(segment),
@@ -198,7 +209,7 @@ def add_sales(program: Program, market: LadderMarket, columns: Columns, *, label
             "sales": Triplets(
                 row[columns.segment, columns.product, columns.period],
                 every,
-                market.outside[columns.segment, columns.period] / columns.weight,
+                reference[cell] / columns.weight,
             ),
             "none": Triplets(np.arange(len(segment)), segment * periods + period, -1.0),
         },

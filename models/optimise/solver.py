@@ -1,16 +1,16 @@
 """The only contact with PuLP and its solvers: a program goes in, its optimum or an error comes out.
 
-PuLP builds the problem; HiGHS solves it, or CBC where HiGHS is not installed. A program of a hundred thousand columns
-is a hundred thousand Python objects, so they are made by PuLP's constructors in bulk, with the garbage collector
-paused, and read by HiGHS in whole arrays instead of a call for each column and row
-(docs/decisions/0012-pulp-in-bulk.md has the figures). PuLP is imported when the first program is solved: a simulation
-without programs never waits for it.
+PuLP builds the problem; HiGHS solves it, or CBC where HiGHS is not installed. A hundred thousand columns are as many
+Python objects, so they are made by PuLP's constructors in bulk, with the garbage collector paused, and read by HiGHS in
+whole arrays instead of a call for each (docs/decisions/0012-pulp-in-bulk.md has the figures). PuLP is imported when the
+first program is solved: a simulation without programs never waits for it.
 """
 
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
@@ -243,7 +243,8 @@ def _by_highs(
     interface = pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=gap, parallel="off", solver=method)
     interface.createAndConfigureSolver(problem)
     highs = problem.solverModel
-    _hand_over(built, highs, highspy)
+    with _collector_paused():
+        _hand_over(built, highs, highspy)
     if warm_start is not None:
         _start_from(program, highs, highspy, warm_start)
     ready = perf_counter()
@@ -309,8 +310,8 @@ def _hand_over(built: _Built, highs: Any, highspy: Any) -> None:
     matrix = model.a_matrix_
     matrix.format_ = highspy.MatrixFormat.kRowwise
     matrix.start_ = np.concatenate([[0], np.cumsum([len(each) for each in expressions], dtype=np.int64)])
-    matrix.index_ = np.array([column.index for each in expressions for column in each], dtype=np.int64)
-    matrix.value_ = np.array([value for each in expressions for value in each.values()])
+    matrix.index_ = np.fromiter((column.index for each in expressions for column in each), dtype=np.int64)
+    matrix.value_ = np.fromiter(chain.from_iterable(each.values() for each in expressions), dtype=np.float64)
     if highs.passModel(model) == highspy.HighsStatus.kError:
         raise SolverError("HiGHS does not take the program")
 

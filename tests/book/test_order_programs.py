@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from demandshift.models.optimise.orders import own_demand_first, plan_orders, value_of
+from demandshift.models.optimise.orders import plan_orders, value_of
 from demandshift.models.optimise.season import OrderQuestion, Season
+from demandshift.models.optimise.season_end import own_demand_first
 
 SLICES = 2000
 

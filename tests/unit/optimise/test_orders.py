@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from demandshift.models.optimise.orders import order_program, own_demand_first, plan_orders, value_of
+from demandshift.models.optimise.orders import order_program, plan_orders, quickest_method, value_of
 from demandshift.models.optimise.outcome import InfeasibleError
 from demandshift.models.optimise.season import (
     FirmDriven,
@@ -19,6 +19,7 @@ from demandshift.models.optimise.season import (
     shelf_space,
     supplier_capacity,
 )
+from demandshift.models.optimise.season_end import own_demand_first
 
 CLOSE = 1e-6
 
@@ -337,3 +338,56 @@ def test_questions_that_make_no_sense(changes, message):
     """If this fails, shares above one or a pack of nothing go through."""
     with pytest.raises(ValueError, match=message):
         order_program(OrderQuestion(drawn(1), **changes))
+
+
+def in_order_of_arrival(question: OrderQuestion, quantities: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the profit of each draw when customers come in random order and decide one by one, shape (draws,)."""
+    season, size = question.season, question.season.size
+    price, penalty = season.each(season.price), season.each(season.lost_sale_penalty)
+    profits = []
+    for demand in season.demand.astype(int):
+        stock = quantities + season.each(season.opening_stock)
+        money = -quantities @ season.each(season.unit_cost)
+        for wanted in rng.permutation(np.repeat(np.arange(size), demand)):
+            found = wanted
+            if stock[wanted] < 1:
+                shares = question.shares[wanted]
+                other = rng.choice(size + 1, p=[*shares, 1 - shares.sum()])
+                found = other if other < size and stock[other] >= 1 else None
+            if found is None:
+                money -= penalty[wanted]
+            else:
+                stock[found] -= 1
+                money += price[found]
+        profits.append(money + stock @ season.left_over_worth)
+    return np.array(profits)
+
+
+@pytest.mark.parametrize("penalty", [1.5, np.array([0.0, 1.0, 3.0])])
+def test_customers_program_bounds_a_season_in_order_of_arrival(penalty):
+    """If this fails, the program's value is no upper bound on what customers who decide one by one bring.
+
+    The mean of 400 seasons may lie above the bound by chance: by at most four standard errors.
+    """
+    question = OrderQuestion(drawn(21, draws=10, lost_sale_penalty=penalty, weight=None), shares=some_shares(21))
+    quantities = np.round(plan_orders(question).quantities * 0.7)
+    promised = value_of(question, quantities)
+    rng = np.random.default_rng(4)
+    seen = np.array([in_order_of_arrival(question, quantities, rng) for _ in range(400)])
+    error = seen.mean(axis=1).std(ddof=1) / np.sqrt(len(seen))
+    assert seen.mean() <= promised.value + 4 * error
+
+
+def test_every_method_and_a_warm_start_lead_to_the_same_value():
+    """If this fails, the quick way of solving large programs has another answer than the plain one."""
+    season = drawn(30, draws=400)
+    question = OrderQuestion(season, shares=some_shares(30), resources=[budget(season.unit_cost, 25.0)])
+    assert quickest_method(question) == "ipm"
+    assert quickest_method(dataclasses.replace(question, firm=FirmDriven(np.ones((3, 3))))) == "choose"
+    assert quickest_method(OrderQuestion(drawn(30), shares=some_shares(30))) == "choose"
+    quick = plan_orders(question)
+    plain = plan_orders(question, method="simplex")
+    assert quick.value == pytest.approx(plain.value, rel=1e-7)
+    assert quick.shadow_prices["budget"] == pytest.approx(plain.shadow_prices["budget"], rel=1e-5)
+    again = plan_orders(question, warm_start=plain.solution)
+    assert again.value == pytest.approx(plain.value, rel=1e-9)

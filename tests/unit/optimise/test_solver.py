@@ -220,6 +220,9 @@ def test_warm_start():
     assert warm.objective == pytest.approx(cold.objective, rel=1e-9)
     from_point = solve(programs[1], warm_start=dataclasses.replace(first, basis=None))
     assert from_point.objective == pytest.approx(cold.objective, rel=1e-9)
+    programs[0].rows("also", 1, {"order": np.ones((1, 200))}, lower=1)
+    with pytest.raises(ValueError, match="warm_start: a solution of other families of rows"):
+        solve(programs[0], warm_start=first)
     with pytest.raises(ValueError, match="warm_start: a solution of other families of columns"):
         solve(shop(), warm_start=first)
 

@@ -22,12 +22,7 @@ def paths_of(market, keep):
 
 def value_of_path(market, points):
     """Return the sales-based program's value when only these prices can be charged."""
-    only = np.zeros_like(market.weights)
-    np.put_along_axis(only, points[None, :, None, :], market.weights_at(points)[:, :, None, :], axis=2)
-    one_path = LadderMarket.of(
-        market.prices, only, market.arrivals, usage=market.usage, capacity=market.capacity, unit_cost=market.unit_cost
-    )
-    return sales_based_plan(one_path).value
+    return sales_based_plan(market.only(points)).value
 
 
 def falling(prices, _):
