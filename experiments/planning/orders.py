@@ -231,6 +231,8 @@ def _why_no_bound(ground: Groundwork, firm: str, products: Sequence[int]) -> str
         return "a program sets the prices too: plan both (joint)"
     if name := prices_move(ground, position, own=True):
         return f"the price of {name} changes on a schedule, and stock may be kept for a better one"
+    if any(segment.trace is not None for segment in ground.settled.segments):
+        return "who comes stands in a record, and the program draws its customers"
     own = np.flatnonzero(offers.firm == position)
     if len(own) != len(products) or not (np.diff(offers.use_start)[own] == 1).all():
         return "some of the firm's offers share a stock, or take several, and one may be kept for the other"

@@ -205,7 +205,7 @@ def _bound(
         RIVALS_STAND,
     )
     fluid = Bound("fluid", plan.value - owed, assumptions)
-    if buys:
+    if buys or any(segment.trace is not None for segment in ground.settled.segments):
         return fluid
     # Who knows beforehand how many of each segment come in each period does no worse than any policy.
     chance = np.random.Generator(np.random.Philox(key=[SEED_OF_PATHS, 0]))
