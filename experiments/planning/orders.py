@@ -15,9 +15,11 @@ from ...models.optimise.stock_flow import StockFlow, TimedQuestion
 from ...models.problem import UNLIMITED_STOCK, Floats
 from ...scenarios.paths import format_path
 from ...scenarios.schema.ordering import OrderUpTo, ProgramOrders, ReorderPoint, SeasonBuy
+from ...scenarios.schema.pricing import ProgramPrice
 from ...simulator.build.groundwork import Groundwork
 from ...simulator.build.programs import ProductOutlook
 from .planned import Planned, PlanningError, outlay, why_no_bound
+from .prices import prices_move
 
 BATCHES = 8
 """Samples of demand whose programs give the bound, each of as many draws as the plan looks at."""
@@ -123,7 +125,7 @@ def _before_the_season(
     held = known.holding_cost[products] * problem.horizon
     substitution = _substitution(ground, firm, products)
 
-    def question() -> OrderQuestion:
+    def question(held: Floats) -> OrderQuestion:
         return OrderQuestion(
             Season(
                 demand=chance.poisson(mean, size=(draws, len(products))).astype(float),
@@ -142,19 +144,18 @@ def _before_the_season(
             lots=_lots(ground, products),
         )
 
-    asked = question()
-    plan = plan_orders(asked, time_limit=time_limit)
+    plan = plan_orders(question(held), time_limit=time_limit)
     quantities = np.round(plan.quantities).astype(int)
     owed = outlay(replace(ground, season=[]), products)
-    reason = why_no_bound(ground, problem.firms.names.index(firm)) or _prices_change(ground, firm)
+    reason = _why_no_bound(ground, firm, products)
     bound: Bound | None = None
-    if reason is None and problem.warm_up == 0:
-        values = [plan.value, *(plan_orders(question(), time_limit=time_limit).value for _ in range(BATCHES - 1))]
-        bound = replace(
-            sampled_bound(
-                np.array(values) - owed,
-                ("customers choose as the scenario says, each at the time of his own", NOBODY_WAITS, RIVALS_STAND),
-            )
+    if reason is None:
+        # A unit may be sold on the first day: what is held for a while is left out of what no policy can beat.
+        free = np.zeros(len(products))
+        values = [plan_orders(question(free), time_limit=time_limit).value for _ in range(BATCHES)]
+        bound = sampled_bound(
+            np.array(values) - owed,
+            ("customers choose as the scenario says, each at the time of his own", NOBODY_WAITS, RIVALS_STAND),
         )
     rows = [
         {
@@ -218,12 +219,25 @@ def _lots(ground: Groundwork, products: Sequence[int]) -> Lots | None:
     return Lots(pack=pack, minimum=np.maximum(minimum, pack))
 
 
-def _prices_change(ground: Groundwork, firm: str) -> str | None:
-    problem, offers = ground.problem, ground.problem.offers
-    for offer, name in enumerate(offers.names):
-        changing = offers.change_start[offer + 1] > offers.change_start[offer]
-        if changing and problem.firms.names[offers.firm[offer]] == firm:
-            return f"the price of {name} changes on a schedule, and stock may be kept for a better one"
+def _why_no_bound(ground: Groundwork, firm: str, products: Sequence[int]) -> str | None:
+    """Return why a program over drawn demand gives no bound; None where it does."""
+    problem = ground.problem
+    offers, position = problem.offers, problem.firms.names.index(firm)
+    if reason := why_no_bound(ground, position):
+        return reason
+    if problem.warm_up > 0:
+        return "the program plans from the start, and figures count from the warm-up's end"
+    if isinstance(ground.settled.firms[firm].pricing, ProgramPrice):
+        return "a program sets the prices too: plan both (joint)"
+    if name := prices_move(ground, position, own=True):
+        return f"the price of {name} changes on a schedule, and stock may be kept for a better one"
+    if any(segment.trace is not None for segment in ground.settled.segments):
+        return "who comes stands in a record, and the program draws its customers"
+    own = np.flatnonzero(offers.firm == position)
+    if len(own) != len(products) or not (np.diff(offers.use_start)[own] == 1).all():
+        return "some of the firm's offers share a stock, or take several, and one may be kept for the other"
+    if len(own) > 2:
+        return "a customer may try a third product, and the program lets him try one other"
     return None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...models.optimise.bounds import Bound
 from ...models.problem import UNLIMITED_STOCK, Floats
+from ...scenarios.schema.pricing import ProgramPrice
 from ...simulator.build.groundwork import Groundwork
 
 
@@ -52,6 +53,9 @@ def why_no_bound(ground: Groundwork, firm: int) -> str | None:
         row = slice(problem.offers.use_start[offer], problem.offers.use_start[offer + 1])
         if (problem.products.opening_stock[problem.offers.use_product[row]] != UNLIMITED_STOCK).any():
             return f"a rival's offer ({problem.offers.names[offer]}) may run out, and send its customers here"
+        rival = problem.firms.names[problem.offers.firm[offer]]
+        if isinstance(ground.settled.firms[rival].pricing, ProgramPrice):
+            return f"a rival ({rival}) sets its prices by a program, and may react"
     for segment, name in enumerate(segments.names):
         substitutive, competitive = segments.transfer_cost[segment, :2]
         row = slice(segments.consider_start[segment], segments.consider_start[segment + 1])
@@ -71,6 +75,6 @@ def outlay(ground: Groundwork, products: "Floats | list[int]") -> float:
         if known.opening_stock[product] != UNLIMITED_STOCK:
             total += float(known.opening_stock[product] * known.closing_value[product])
         for order in (*ground.planned, *ground.season):
-            if order.product == product:
-                total += order.units * float(known.unit_cost[product]) + ground.supplies[product].order_cost
+            if order.product == product and (units := ground.units_of(order)):
+                total += units * float(known.unit_cost[product]) + ground.supplies[product].order_cost
     return total

@@ -1,6 +1,6 @@
 """A plan of prices for one firm, alone or together with what to buy before the season."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,10 +9,11 @@ import numpy as np
 from ...models.control.lp_prices import Objective, PricesByProgram
 from ...models.optimise.bounds import NOBODY_WAITS, RIVALS_STAND, Bound, sampled_bound, smallest
 from ...models.optimise.price_vectors import CLOSED, PricePlan, PriceProblem, plan_prices
-from ...models.problem import Floats
+from ...models.problem import UNLIMITED_STOCK, Floats
 from ...scenarios.marked import Path
 from ...scenarios.paths import format_path
 from ...scenarios.scenario import Scenario
+from ...scenarios.schema.ordering import SeasonBuy
 from ...scenarios.schema.pricing import ProgramPrice, ProtectionLevels
 from ...scenarios.settled import Settled
 from ...simulator.build.groundwork import Groundwork
@@ -70,28 +71,73 @@ def plan_of_prices(
     units = np.where(goods.scarce, problem.products.opening_stock[products], 0.0).astype(float)
     rivals = {name: float(price) for name, price in zip(problem.offers.names, problem.offers.price, strict=True)}
     if buys:
-        unbounded = np.full(len(products), np.inf)
-        asked = policy.problem(0.0, units.tolist(), rivals, unit_cost=goods.unit_cost, most_bought=unbounded)
+        asked = problem_with_buying(ground, policy, rivals)
+        owed = outlay(replace(ground, season=[]), products)
     else:
         for order in ground.season:
             if order.product in products:
-                units[products.index(order.product)] += order.units
+                units[products.index(order.product)] += ground.units_of(order)
         asked = policy.problem(0.0, units.tolist(), rivals)
+        # Every sale of what can be had again is charged at its cost, also that of a unit which was there already.
+        credit = np.where(goods.scarce, 0.0, _opening(ground, products)) @ goods.unit_cost
+        owed = outlay(ground, products) - float(credit)
     plan = plan_prices(asked, time_limit=time_limit)
     planned = Planned(
         rows=_rows(policy, plan),
-        value=plan.value - outlay(ground, products),
+        value=plan.value - owed,
         changes=_changes(scenario, firm, part),
-        bound=_bound(ground, firm, asked, plan, policy, outlay(ground, products), buys=buys),
+        bound=_bound(ground, firm, asked, plan, policy, owed, buys=buys),
         duals=tuple(
             {"resource": name, "shadow_price": float(price)}
             for name, price, scarce in zip(goods.names, plan.bid_prices, goods.scarce, strict=True)
             if scarce or buys
         ),
-        notes=tuple(_notes(ground, firm, plan)),
+        notes=tuple(_notes(ground, firm, plan, objective)),
         seconds={"build": plan.build_seconds, "solve": plan.solve_seconds},
     )
     return planned, policy, plan
+
+
+def problem_with_buying(ground: Groundwork, policy: PricesByProgram, rivals: Mapping[str, float]) -> PriceProblem:
+    """Return the problem of a season whose prices are chosen together with what is bought before it.
+
+    What comes of one order before the season, or of any number of orders, can be bought; else there is what there is.
+
+    Parameters
+    ----------
+    ground
+        The scenario as models.
+    policy
+        The firm's prices.
+    rivals
+        Public prices by name of the offer, in money.
+    """
+    goods, known = policy.goods, ground.problem.products
+    products = [known.names.index(name) for name in goods.names]
+    bought = np.array([isinstance(ground.settled.products[product].ordering, SeasonBuy) for product in products])
+    return policy.problem(
+        0.0,
+        _opening(ground, products).tolist(),
+        rivals,
+        unit_cost=goods.unit_cost,
+        most_bought=np.where(bought | ~np.array(goods.scarce), np.inf, 0.0),
+    )
+
+
+def _opening(ground: Groundwork, products: Sequence[int]) -> Floats:
+    """Return the units of some products that are there at the start; none of one that never runs out."""
+    stock = ground.problem.products.opening_stock[list(products)]
+    units: Floats = np.where(stock == UNLIMITED_STOCK, 0, stock).astype(float)
+    return units
+
+
+def prices_move(ground: Groundwork, firm: int, *, own: bool) -> str | None:
+    """Return which price changes on a schedule, the firm's own or a rival's; None where none does."""
+    offers = ground.problem.offers
+    for offer, name in enumerate(offers.names):
+        if offers.change_start[offer + 1] > offers.change_start[offer] and (offers.firm[offer] == firm) == own:
+            return name
+    return None
 
 
 def _usual_step(settled: Settled) -> float:
@@ -149,11 +195,7 @@ def _bound(
     *,
     buys: bool,
 ) -> Bound | None:
-    problem = ground.problem
-    counted = problem.warm_up == 0
-    if why_no_bound(ground, problem.firms.names.index(firm)) or not plan.exact or not counted:
-        return None
-    if policy.objective != "profit":
+    if _why_no_bound(ground, firm, plan, policy.objective):
         return None
     bought = ", and what is bought is bought before the season" if buys else ""
     assumptions = (
@@ -163,7 +205,7 @@ def _bound(
         RIVALS_STAND,
     )
     fluid = Bound("fluid", plan.value - owed, assumptions)
-    if buys:
+    if buys or any(segment.trace is not None for segment in ground.settled.segments):
         return fluid
     # Who knows beforehand how many of each segment come in each period does no worse than any policy.
     chance = np.random.Generator(np.random.Philox(key=[SEED_OF_PATHS, 0]))
@@ -174,16 +216,25 @@ def _bound(
     return smallest((fluid, sampled_bound(values, assumptions)), customers_wait=False, rivals_react=False)
 
 
-def _notes(ground: Groundwork, firm: str, plan: PricePlan) -> list[str]:
+def _why_no_bound(ground: Groundwork, firm: str, plan: PricePlan, objective: Objective) -> str | None:
+    problem = ground.problem
+    position = problem.firms.names.index(firm)
+    if reason := why_no_bound(ground, position):
+        return reason
+    if rival := prices_move(ground, position, own=False):
+        return f"a rival's price ({rival}) changes on a schedule, and the program takes the first one to stay"
+    if problem.warm_up > 0:
+        return "the program plans from the start, and figures count from the warm-up's end"
+    if objective != "profit":
+        return f"what is bounded is profit, not {objective}"
+    return None if plan.exact else "there are too many price vectors to look at all"
+
+
+def _notes(ground: Groundwork, firm: str, plan: PricePlan, objective: Objective) -> list[str]:
     problem = ground.problem
     notes = []
-    reason = why_no_bound(ground, problem.firms.names.index(firm))
-    if reason:
+    if reason := _why_no_bound(ground, firm, plan, objective):
         notes.append(f"no bound is claimed: {reason}")
-    elif problem.warm_up > 0:
-        notes.append("no bound is claimed: the program plans from the start, and figures count from the warm-up's end")
-    elif not plan.exact:
-        notes.append("no bound is claimed: there are too many price vectors to look at all")
     if problem.segments.waits.any():
         notes.append("the program takes customers who wait for customers who decide at once")
     if isinstance(ground.settled.firms[firm].availability, ProtectionLevels):

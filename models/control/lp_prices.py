@@ -41,11 +41,14 @@ class Goods:
     to_come: tuple[tuple[float, int, float], ...] = ()
     """Orders fixed beforehand, as (time, position of the stock, units)."""
 
-    def planned_after(self, now: float) -> Floats:
-        """Return the units of each stock that are still to be ordered by plan; shape (stocks,)."""
+    def planned_from(self, now: float) -> Floats:
+        """Return the units of each stock that are still to be ordered by plan; shape (stocks,).
+
+        Prices are set before orders are placed at the same instant (R2), so that one that is due now is still to come.
+        """
         units = np.zeros(len(self.names))
         for time, position, ordered in self.to_come:
-            if time > now:
+            if time >= now:
                 units[position] += ordered
         return units
 
@@ -74,10 +77,9 @@ class PricesByProgram:
 
     def prices(self, observation: Observation) -> Sequence[float]:
         """Return the price of each of `observation.offers`, in money."""
-        stock = dict(
-            zip(observation.products, zip(observation.on_hand, observation.on_order, strict=True), strict=True)
-        )
-        units = [float(sum(stock[name])) if name in stock else 0.0 for name in self.goods.names]
+        # Units that customers wait for are sold already, so that the inventory position is what there is to sell.
+        position = {name: observation.position(place) for place, name in enumerate(observation.products)}
+        units = [float(position.get(name, 0)) for name in self.goods.names]
         try:
             plan = self.plan(observation.now, units, observation.public_prices)
         except ProgramError as error:
@@ -93,7 +95,7 @@ class PricesByProgram:
         now
             When it begins, in time units.
         units
-            Units that each stock has then.
+            Units that each stock has then, less those that customers wait for.
         public_prices
             Prices in force by name of the offer, in money.
 
@@ -139,7 +141,9 @@ class PricesByProgram:
             ladders=self.ladders,
             cost=goods.use.T @ np.where(scarce | (self.objective == "revenue"), 0.0, goods.unit_cost),
             use=goods.use,
-            stock=np.where(scarce, np.asarray(units, dtype=np.float64) + goods.planned_after(now), np.inf),
+            stock=np.where(
+                scarce, np.maximum(np.asarray(units, dtype=np.float64) + goods.planned_from(now), 0.0), np.inf
+            ),
             left_value=goods.left_value * (self.objective != "revenue"),
             unit_cost=np.zeros(len(goods.names)) if unit_cost is None else unit_cost,
             most_bought=np.zeros(len(goods.names)) if most_bought is None else most_bought,
@@ -147,10 +151,13 @@ class PricesByProgram:
         )
 
     def edges(self, now: float) -> list[float]:
-        """Return where the periods of a plan that is made now begin, and the end, in time units."""
+        """Return where the periods of a plan that is made now begin, and the end, in time units.
+
+        Within a period the same offers are open throughout.
+        """
         left = self.horizon - now
         steps = max(1, int(np.ceil(left / self.review_every - 1e-9)))
         # The first period is the one that is acted upon, and keeps its length.
         each = max(1, -(-(steps - 1) // (MOST_PERIODS - 1)))
         inner = [now + self.review_every * number for number in (1, *range(1 + each, steps, each)) if number < steps]
-        return [now, *inner, self.horizon]
+        return sorted({now, *inner, *self.market.moments(now, self.horizon), self.horizon})

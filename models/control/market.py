@@ -41,7 +41,8 @@ class Market:
     firm
         Whose view it is.
     transfer_cost
-        By segment, what it costs to take another offer of the same firm, in money.
+        By segment, what it costs to take another offer of the same firm, in money. Surcharges of a segment with a home
+        are not counted again: for a home offer they are all that a move costs, so that this is 0.
     """
 
     def __init__(
@@ -69,6 +70,11 @@ class Market:
     def open_at(self, moment: float) -> tuple[bool, ...]:
         """Return which of all offers are in their window."""
         return tuple(is_open(offer.windows, moment) for offer in self._offers)
+
+    def moments(self, begin: float, end: float) -> list[float]:
+        """Return when a window opens or closes between two times, in time units."""
+        edges = {edge for offer in self._offers for window in offer.windows for edge in window}
+        return sorted(edge for edge in edges if begin < edge < end)
 
     def shares(self, open_offers: Sequence[bool], rivals: Mapping[str, float], own_prices: Sequence[float]) -> Floats:
         """Return which share of each segment wants each of the firm's offers most, of what is for sale.
@@ -162,7 +168,9 @@ class Market:
         wanted = arrivals @ self.shares(open_offers, rivals, own_prices)
         moved = np.zeros((size, size))
         for segment, cost in enumerate(self._transfer_cost):
-            dearer = {name: price + cost for name, price in rivals.items()}
+            # Who has a home bears the cost of a move to a rival from the start (R7).
+            beyond = cost if self._segments[segment].surcharges is None else 0.0
+            dearer = {name: price + beyond for name, price in rivals.items()}
             all_dearer = [price + cost for price in own_prices]
             there = self.shares(open_offers, dearer, all_dearer)[segment]
             for missing in range(size):

@@ -32,6 +32,10 @@ class Groundwork:
     season: list[PlannedOrder]
     """Quantities on the shelf when the run begins, paid like any order."""
 
+    def units_of(self, order: PlannedOrder) -> int:
+        """Return the whole units that come of an order fixed beforehand (R3)."""
+        return self.supplies[order.product].order_units(order.units)
+
 
 def lay_groundwork(settled: Settled, choices: Mapping[str, SurplusChoice | AttemptChoice] | None = None) -> Groundwork:
     """Return the groundwork of a scenario.

@@ -23,8 +23,9 @@ def build_market(ground: Groundwork, firm: int) -> Market:
         OfferView(offer.name, int(problem.offers.firm[position]), offer.windows)
         for position, offer in enumerate(ground.settled.offers)
     ]
-    cost = problem.segments.transfer_cost[:, Transfer.SUBSTITUTIVE].tolist()
-    return Market(ground.forecasts.wishes, offers, firm, cost)
+    # With an offer for a home, every move's cost is a surcharge already.
+    cost = np.where(problem.segments.home_offer >= 0, 0.0, problem.segments.transfer_cost[:, Transfer.SUBSTITUTIVE])
+    return Market(ground.forecasts.wishes, offers, firm, cost.tolist())
 
 
 # Prices
@@ -70,7 +71,7 @@ def prices_by_program(ground: Groundwork, name: str, part: ProgramPrice | None =
             unit_cost=problem.products.unit_cost[products],
             left_value=problem.products.closing_value[products],
             to_come=tuple(
-                (order.time, products.index(order.product), order.units)
+                (order.time, products.index(order.product), float(ground.units_of(order)))
                 for order in ground.planned
                 if order.product in products
             ),

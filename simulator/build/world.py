@@ -110,7 +110,8 @@ def _with_pricing(world: World, firm: str, policy: PricingPolicy) -> World:
             f"firm {firm!r} has scheduled prices for {', '.join(scheduled)}; "
             "set its pricing to {kind: fixed} before handing in a pricing policy"
         )
-    return replace(world, repricings=[*world.repricings, Repricing(owner, policy, every)])
+    others = [each for each in world.repricings if each.firm != owner]
+    return replace(world, repricings=[*others, Repricing(owner, policy, every)])
 
 
 def _review_every(policy: object, method: str, owner: str) -> float:

@@ -31,6 +31,8 @@ BUNDLES = {
     },
 }
 STEPS = [{"at": 0, "level": 6}, {"at": 5, "level": 3}, {"at": 8, "level": 0}]
+PRICES_BY_PROGRAM = {"kind": "lp", "replan_every": 2.5, "ladder": [0.75, 1, 1.25, 2]}
+ORDERS_BY_PROGRAM = {"kind": "lp", "replan_every": 2, "first_review": 0.5, "draws": 20}
 EVERYBODY = "time,segment\n" + "".join(
     f"{quarter / 4},{name}\n" for quarter in range(44) for name in ("b", "a", "b", "a", "c")
 )
@@ -213,6 +215,36 @@ CASES: dict[str, tuple[dict[str, Any], Expected]] = {
             "products.zero.pricing": MARKDOWNS,
         },
         ("outcome RECAPTURED", "cause CHOICE"),
+    ),
+    "prices by a program": ({"firms.corner.pricing": PRICES_BY_PROGRAM, **SCARCE}, ("outcome RECAPTURED", "willing 1")),
+    "prices by a program for a season": (
+        {
+            **{f"products.{name}.ordering": {"kind": "season_buy", "quantity": 60} for name in ("cola", "zero")},
+            "products.lemon.ordering": {"kind": "plan", "orders": [{"at": 2.5, "quantity": 30}]},
+            "firms.corner.pricing": {**PRICES_BY_PROGRAM, "points": {"lemon": [1, 1.5, 2.5]}, "objective": "welfare"},
+            "products.zero.window": {"opens": 1, "closes": 9.5},
+        },
+        ("outcome DIVERTED", "cause STOCKOUT"),
+    ),
+    "orders by a program": (
+        {
+            "products.cola.ordering": {"replan_every": 3},
+            "firms.corner.ordering": ORDERS_BY_PROGRAM,
+            "firms.corner.supply": {"lead_time": {"kind": "uniform", "low": 0.25, "high": 2}, "pack": 2},
+            "products.lemon.shelf_life": 2,
+            **BACK_ORDERS,
+        },
+        ("units RECEIVED", *POSTPONED),
+    ),
+    "prices and orders by programs": (
+        {
+            "products.cola.ordering": None,
+            "firms.corner.ordering": ORDERS_BY_PROGRAM,
+            "firms.corner.pricing": PRICES_BY_PROGRAM,
+            "firms.market.pricing": {**PRICES_BY_PROGRAM, "replan_every": 4},
+            **SCARCE,
+        },
+        ("units RECEIVED", "outcome DIVERTED"),
     ),
     "one taste for all offers of a stock": (
         {
