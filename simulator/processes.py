@@ -34,7 +34,13 @@ class _Work(NamedTuple):
 
 
 def ledgers_of_many(
-    engine: str, world: World, seed: int, replications: Sequence[int], jobs: int, writer: CustomerWriter | None
+    engine: str,
+    world: World,
+    seed: int,
+    replications: Sequence[int],
+    jobs: int,
+    writer: CustomerWriter | None,
+    failures: list[str],
 ) -> Iterator[Ledger]:
     """Yield the ledgers of replications in their order, from several processes.
 
@@ -52,6 +58,8 @@ def ledgers_of_many(
         How many processes.
     writer : CustomerWriter, optional
         Keeps every customer.
+    failures : list of str
+        Is given what policies could not do (`World.take_failures`).
     """
     from joblib import Parallel, delayed
     from joblib.externals.loky.backend.reduction import dumps
@@ -61,13 +69,15 @@ def ledgers_of_many(
     # Packed once and not for each chunk; like joblib's own packing it takes policies made by hand on the spot.
     packed = bytes(dumps(_Work(engine, world, seed, writer)))
     tasks = (delayed(_simulate_chunk)(packed, chunk) for chunk in chunks)
-    for ledgers in Parallel(n_jobs=jobs, batch_size=1, return_as="generator")(tasks):
+    for ledgers, told in Parallel(n_jobs=jobs, batch_size=1, return_as="generator")(tasks):
+        failures.extend(told)
         yield from ledgers
 
 
-def _simulate_chunk(packed: bytes, replications: Sequence[int]) -> list[Ledger]:
+def _simulate_chunk(packed: bytes, replications: Sequence[int]) -> tuple[list[Ledger], list[str]]:
     replicate, work = _unpacked(packed)
-    return [simulate(replicate, work.world, work.seed, replication, work.writer) for replication in replications]
+    ledgers = [simulate(replicate, work.world, work.seed, replication, work.writer) for replication in replications]
+    return ledgers, work.world.take_failures()
 
 
 @functools.lru_cache(maxsize=1)

@@ -140,9 +140,10 @@ def run(
     target = first
     kept = KeptCustomers(None if customers_to is None else Path(customers_to)) if keeps else None
     writer = None if kept is None else CustomerWriter(kept.folder, scenario.hash, seed)
+    failures: list[str] = []
     result = Result(scenario, seed, {}, (), world.problem, tally)
     while True:
-        for ledger in _ledgers(engine, world, seed, range(tally.n, target), jobs, writer):
+        for ledger in _ledgers(engine, world, seed, range(tally.n, target), jobs, writer, failures):
             tally.add(ledger)
             if progress is not None:
                 progress(tally.n, target)
@@ -178,23 +179,30 @@ def run(
             "seconds": round(time.perf_counter() - started, 3),
         },
     }
-    alarms = _alarms(result, world, wanted if automatic else None)
+    alarms = _alarms(result, world, wanted if automatic else None, failures)
     return Result(scenario, seed, manifest, alarms, world.problem, tally, kept)
 
 
 def _ledgers(
-    engine: str, world: World, seed: int, replications: Sequence[int], jobs: int, writer: CustomerWriter | None
+    engine: str,
+    world: World,
+    seed: int,
+    replications: Sequence[int],
+    jobs: int,
+    writer: CustomerWriter | None,
+    failures: list[str],
 ) -> Iterator[Ledger]:
-    """Yield the ledgers of replications in their order, from one process or several."""
+    """Yield the ledgers of replications in their order, from one process or several; `failures` is added to."""
     if jobs == 1 or len(replications) < 2:
         replicate = prepared(engine, world)
         for replication in replications:
             yield simulate(replicate, world, seed, replication, writer)
+            failures.extend(world.take_failures())
         return
     from .processes import ledgers_of_many
 
     check_and_compile(engine, world)
-    yield from ledgers_of_many(engine, world, seed, replications, jobs, writer)
+    yield from ledgers_of_many(engine, world, seed, replications, jobs, writer, failures)
 
 
 def _focal_profits(result: Result) -> dict[str, Estimate]:
@@ -221,9 +229,14 @@ def _needed(profits: Mapping[str, Estimate], precision: float) -> int:
     return min([needed, *(10 * profit.n for profit in profits.values())])
 
 
-def _alarms(result: Result, world: World, precision: float | None) -> tuple[str, ...]:
+def _alarms(result: Result, world: World, precision: float | None, failures: Sequence[str]) -> tuple[str, ...]:
     """Return what a reader should know before trusting the figures."""
     alarms = []
+    if failures:
+        alarms.append(
+            f"{len(failures)} times a policy could not make its plan, and what was in force before stayed; the first: "
+            f"{failures[0]}"
+        )
     by_chance = any(not isinstance(arrivals, TraceArrivals) for arrivals in world.arrivals)
     if by_chance and result.tally.without_variance():
         alarms.append(

@@ -90,3 +90,14 @@ class World:
     season_buys: Sequence[PlannedOrder] = ()
     """Quantities on the shelf when the run begins, paid like any order."""
     repricings: Sequence[Repricing] = ()
+
+    def take_failures(self) -> list[str]:
+        """Return what policies say that they could not do since they were asked last (their `failures`)."""
+        told: list[str] = []
+        policies = [*(each.policy for each in self.replenishments), *(each.policy for each in self.repricings)]
+        for policy in policies:
+            failures = getattr(policy, "failures", None)
+            if isinstance(failures, list):
+                told.extend(failures)
+                failures.clear()
+        return told

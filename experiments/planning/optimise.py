@@ -36,7 +36,7 @@ def optimise(
     *,
     firm: str | None = None,
     objective: str = "profit",
-    scenarios: int = DRAWS,
+    scenarios: int | None = None,
     replications: int | None = None,
     seed: int | None = None,
     time_limit: float | None = None,
@@ -55,8 +55,8 @@ def optimise(
         Whose plan; without it, the first focal firm's.
     objective : str
         `profit` of the firm, its `revenue`, or `welfare`: its profit and what customers gain.
-    scenarios : int
-        Draws of demand that a program of orders looks at (N).
+    scenarios : int, optional
+        Draws of demand that a program of orders looks at (N); 200 unless told otherwise. Prices need none.
     replications, seed : int, optional
         Of the simulations that judge the plan; without them, the scenario's own.
     time_limit : float, optional
@@ -82,13 +82,16 @@ def optimise(
     kind, aim = _one_of("what to optimise", what, WHATS), _one_of("objective", objective, OBJECTIVES)
     if kind != "prices" and aim != "profit":
         raise PlanningError(f"objective {aim!r} is for prices; what to order is planned for profit")
-    if isinstance(scenarios, bool) or not isinstance(scenarios, int) or scenarios < 2:
+    if kind == "prices" and scenarios is not None:
+        raise PlanningError("scenarios, draws of demand, are for orders; prices are planned without")
+    draws = DRAWS if scenarios is None else scenarios
+    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 2:
         raise PlanningError(f"scenarios must be a whole number above 1 (got {scenarios!r})")
     if time_limit is not None and not time_limit > 0:
         raise PlanningError(f"time_limit must be above 0 (got {time_limit!r})")
     name = _firm(scenario, firm)
     ground = lay_groundwork(scenario.settled)
-    planned = _plan(scenario, ground, kind, name, aim, scenarios, time_limit)
+    planned = _plan(scenario, ground, kind, name, aim, draws, time_limit)
     policy = scenario.replace(planned.changes)
     count = scenario.settled.head.replications if replications is None else replications
     both = _Both(progress, count)
@@ -150,7 +153,10 @@ def _plan(
     season = season_products(ground, firm)
     prices, policy, plan = plan_of_prices(scenario, ground, firm, objective, time_limit, buys=bool(season))
     if not season:
-        orders = plan_of_orders(ground, firm, draws, SEED_OF_DRAWS, time_limit)
+        # Orders for the demand that the planned prices leave.
+        priced = lay_groundwork(scenario.replace(prices.changes).settled)
+        first = np.array(plan.prices(0))
+        orders = plan_of_orders(priced, firm, draws, SEED_OF_DRAWS, time_limit, first_prices=first)
         return _joined(prices, orders, prices.value)
     # The fluid program knows no chance: at its prices, a program over drawn demand says how much to buy.
     rows = [policy.goods.names.index(ground.problem.products.names[product]) for product in season]

@@ -235,6 +235,8 @@ def _notes(ground: Groundwork, firm: str, plan: PricePlan, objective: Objective)
     notes = []
     if reason := _why_no_bound(ground, firm, plan, objective):
         notes.append(f"no bound is claimed: {reason}")
+    if problem.warm_up > 0:
+        notes.append("its value counts from the start, simulated figures from the end of the warm-up")
     if problem.segments.waits.any():
         notes.append("the program takes customers who wait for customers who decide at once")
     if isinstance(ground.settled.firms[firm].availability, ProtectionLevels):

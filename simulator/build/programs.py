@@ -161,11 +161,11 @@ class ProductOutlook:
         # What a sale earns belongs to the units that it takes, one like the other.
         self._per_unit = np.divide(1.0, whole.sum(axis=0))
 
-    def at_the_start(self) -> Observation:
-        """Return what is public before anything has happened: first prices, and nothing of stocks."""
+    def at_the_start(self, own_prices: Floats | None = None) -> Observation:
+        """Return what is public before anything has happened: first prices, or others of one's own; no stocks."""
         prices = {name: float(price) for name, price in zip(self._offers.names, self._offers.price, strict=True)}
-        own = [float(self._offers.price[offer]) for offer in self._market.own]
-        return Observation(0.0, (), (), (), (), (), (), self._market.own_names, own, prices)
+        own = self._offers.price[list(self._market.own)] if own_prices is None else own_prices
+        return Observation(0.0, (), (), (), (), (), (), self._market.own_names, own.tolist(), prices)
 
     def outlook(self) -> Outlook:
         """Return what a policy asks."""
