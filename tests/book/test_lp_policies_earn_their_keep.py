@@ -71,7 +71,7 @@ def test_prices_of_two_fares():
     """
     scenario = ds.load("two-fares")
     path = "firms.airline.availability.levels.saver"
-    simple = tuned(scenario, "airline", [{path: level} for level in range(15, 60, 4)], 25 if SHORT else 100)
+    simple = tuned(scenario, "airline", [{path: level} for level in range(15, 60, 4)], 15 if SHORT else 60)
     program = scenario.replace(
         {
             "firms.airline.availability": {"kind": "open"},
@@ -82,7 +82,7 @@ def test_prices_of_two_fares():
             },
         }
     )
-    assert above_zero(advantage(program, simple, "airline", 6 if SHORT else 25))
+    assert above_zero(advantage(program, simple, "airline", 5 if SHORT else 15))
 
 
 def test_two_fares_stay_below_their_bound():
