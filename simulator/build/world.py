@@ -6,10 +6,11 @@ from dataclasses import replace
 from ...models.choice.protocols import AttemptChoice, SurplusChoice
 from ...models.observation import OrderingPolicy, PricingPolicy
 from ...models.problem import UNLIMITED_STOCK
+from ...scenarios.schema.ordering import ProgramOrders
+from ...scenarios.schema.pricing import ProgramPrice
 from ...scenarios.settled import Settled
 from ..world import Replenishment, Repricing, World
-from .groundwork import lay_groundwork
-from .programs import build_program_orders, build_repricings
+from .groundwork import Groundwork, lay_groundwork
 from .segments import build_arrivals, build_patience
 
 
@@ -39,22 +40,36 @@ def build_world(
     """
     _require_known("segment", choices or {}, tuple(segment.name for segment in settled.segments))
     ground = lay_groundwork(settled, choices)
+    ordered, repriced = _by_programs(ground)
     world = World(
         problem=ground.problem,
         arrivals=[build_arrivals(segment, settled.head) for segment in settled.segments],
         choices=ground.choices,
         patience=[build_patience(segment) for segment in settled.segments],
         supplies=ground.supplies,
-        replenishments=[*ground.replenishments, *build_program_orders(ground)],
+        replenishments=[*ground.replenishments, *ordered],
         planned_orders=ground.planned,
         season_buys=ground.season,
-        repricings=build_repricings(ground),
+        repricings=repriced,
     )
     for firm, policy in (ordering or {}).items():
         world = _with_ordering(world, firm, policy)
     for firm, pricing_policy in (pricing or {}).items():
         world = _with_pricing(world, firm, pricing_policy)
     return world
+
+
+def _by_programs(ground: Groundwork) -> tuple[list[Replenishment], list[Repricing]]:
+    """Return what programs decide, ordering and pricing; a scenario without any need not load what solves them."""
+    parts = (
+        *(firm.pricing for firm in ground.settled.firms.values()),
+        *(each.ordering for each in ground.settled.products),
+    )
+    if not any(isinstance(part, ProgramOrders | ProgramPrice) for part in parts):
+        return [], []
+    from .programs import build_program_orders, build_repricings
+
+    return build_program_orders(ground), build_repricings(ground)
 
 
 def _with_ordering(world: World, firm: str, policy: OrderingPolicy) -> World:

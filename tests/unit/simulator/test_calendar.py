@@ -324,7 +324,7 @@ def test_a_pricing_policy_sets_the_price_that_customers_of_its_instant_pay(world
     ledger = run(replace(made, repricings=[Repricing(0, policy, 2.0)]))
     assert ledger.offer_money[Account.SALES, 0] == 2.0 + 2.5 + 2.5
     assert [seen.prices for seen in policy.seen] == [(2.0,), (2.0,), (2.5,), (2.5,), (2.5,)]
-    assert policy.seen[0].products == []
+    assert policy.seen[0].products == ["cola"]
 
 
 # Windows, prices, protection, books
