@@ -136,7 +136,8 @@ def optimise_command(
         str, typer.Option(metavar="profit|revenue|welfare", help="What is to be large; for prices.")
     ] = "profit",
     scenarios: Annotated[
-        int | None, typer.Option(metavar="N", help="Draws of demand that a program of orders looks at (default 200).")
+        int | None,
+        typer.Option(metavar="N", help="Draws of demand: of a program of orders (200), of the bound of prices (20)."),
     ] = None,
     replications: Annotated[
         int | None, typer.Option(metavar="N", help="Replications that judge the plan; without it, the scenario's own.")

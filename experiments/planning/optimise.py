@@ -16,7 +16,7 @@ from ...simulator.run import run
 from .optimisation import Optimisation
 from .orders import plan_of_orders, season_products
 from .planned import Planned, PlanningError
-from .prices import mean_prices, plan_of_prices
+from .prices import PATHS, mean_prices, plan_of_prices
 
 Choice = TypeVar("Choice", bound=str)
 What = Literal["orders", "prices", "joint"]
@@ -56,7 +56,7 @@ def optimise(
     objective : str
         `profit` of the firm, its `revenue`, or `welfare`: its profit and what customers gain.
     scenarios : int, optional
-        Draws of demand that a program of orders looks at (N); 200 unless told otherwise. Prices need none.
+        Draws of demand (N): a program of orders looks at 200 unless told otherwise; the bound of prices at 20.
     replications, seed : int, optional
         Of the simulations that judge the plan; without them, the scenario's own.
     time_limit : float, optional
@@ -82,9 +82,8 @@ def optimise(
     kind, aim = _one_of("what to optimise", what, WHATS), _one_of("objective", objective, OBJECTIVES)
     if kind != "prices" and aim != "profit":
         raise PlanningError(f"objective {aim!r} is for prices; what to order is planned for profit")
-    if kind == "prices" and scenarios is not None:
-        raise PlanningError("scenarios, draws of demand, are for orders; prices are planned without")
-    draws = DRAWS if scenarios is None else scenarios
+    usual = PATHS if kind == "prices" else DRAWS
+    draws = usual if scenarios is None else scenarios
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 2:
         raise PlanningError(f"scenarios must be a whole number above 1 (got {scenarios!r})")
     if time_limit is not None and not time_limit > 0:
@@ -145,7 +144,7 @@ def _plan(
         return plan_of_orders(ground, firm, draws, SEED_OF_DRAWS, time_limit)
     if what == "prices":
         try:
-            return plan_of_prices(scenario, ground, firm, objective, time_limit)[0]
+            return plan_of_prices(scenario, ground, firm, objective, time_limit, paths=draws)[0]
         except ValueError as error:
             if objective == "welfare" and not isinstance(error, PlanningError):
                 raise PlanningError(str(error)) from error

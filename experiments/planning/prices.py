@@ -37,6 +37,7 @@ def plan_of_prices(
     time_limit: float | None,
     *,
     buys: bool = False,
+    paths: int = PATHS,
 ) -> tuple[Planned, PricesByProgram, PricePlan]:
     """Return the plan of a firm's prices, the policy that follows it, and the program's own plan.
 
@@ -52,6 +53,8 @@ def plan_of_prices(
         Seconds for each linear program.
     buys
         Whether what is bought before the season is planned too.
+    paths
+        Drawn numbers of customers, for the bound of who knows them beforehand.
 
     Raises
     ------
@@ -86,7 +89,7 @@ def plan_of_prices(
         rows=_rows(policy, plan),
         value=plan.value - owed,
         changes=_changes(scenario, firm, part),
-        bound=_bound(ground, firm, asked, plan, policy, owed, buys=buys),
+        bound=_bound(ground, firm, asked, plan, policy, owed, buys=buys, paths=paths),
         duals=tuple(
             {"resource": name, "shadow_price": float(price)}
             for name, price, scarce in zip(goods.names, plan.bid_prices, goods.scarce, strict=True)
@@ -194,6 +197,7 @@ def _bound(
     owed: float,
     *,
     buys: bool,
+    paths: int,
 ) -> Bound | None:
     if _why_no_bound(ground, firm, plan, policy.objective):
         return None
@@ -211,7 +215,7 @@ def _bound(
     chance = np.random.Generator(np.random.Philox(key=[SEED_OF_PATHS, 0]))
     values = [
         plan_prices(replace(asked, customers=chance.poisson(asked.customers).astype(float))).value - owed
-        for _ in range(PATHS)
+        for _ in range(paths)
     ]
     return smallest((fluid, sampled_bound(values, assumptions)), customers_wait=False, rivals_react=False)
 

@@ -157,7 +157,7 @@ def test_units_there_already_are_not_bought_again(shop):
 def test_the_plan_beats_a_poor_present_policy(shop):
     """A failure means that a plan is put into place wrongly: forty of each is far from what sells."""
     for what in ("orders", "prices", "joint"):
-        found = ds.optimise(shop(), what, replications=15, seed=3)
+        found = ds.optimise(shop(), what, replications=60, seed=3)
         assert found.difference.mean is not None
         assert found.difference.mean - (found.difference.half_width or 0) > 0, what
 
