@@ -97,11 +97,11 @@ class Optimisation:
             "seed": self.seed,
             "plan": [dict(row) for row in self.planned.rows],
             "value": self.value,
-            "bound": None
+            "bound": None if bound is None else bound.value,
+            "bound_basis": None
             if bound is None
             else {
                 "kind": bound.kind,
-                "value": bound.value,
                 "half_width": bound.half_width,
                 "n": bound.n,
                 "assumptions": list(bound.assumptions),

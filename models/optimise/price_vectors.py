@@ -259,8 +259,23 @@ def plan_prices(problem: PriceProblem, *, time_limit: float | None = None) -> Pr
     )
 
 
+def price_program(problem: PriceProblem, columns: Sequence[Sequence[PriceVector]], *, labels: bool = False) -> Program:
+    """Return the program over some price vectors.
+
+    Parameters
+    ----------
+    problem
+        What is sold, and who is expected.
+    columns
+        The vectors of each period; shape (periods,) of lists.
+    labels
+        Whether columns and rows get names, for a file that is to be read.
+    """
+    return _program(problem, _Vectors(problem), columns, labels=labels)[0]
+
+
 def _program(
-    problem: PriceProblem, vectors: _Vectors, columns: Sequence[Sequence[PriceVector]]
+    problem: PriceProblem, vectors: _Vectors, columns: Sequence[Sequence[PriceVector]], *, labels: bool = False
 ) -> tuple[Program, list[tuple[int, PriceVector]]]:
     """Return the program over the vectors known so far, and the period and vector of each column."""
     entries = [(period, vector) for period, known in enumerate(columns) for vector in known]
@@ -268,7 +283,8 @@ def _program(
     sales = np.array([vectors.sales(period, vector) for period, vector in entries])
     profit = [vectors.value(period, vector) for period, vector in entries]
     program = Program("prices", maximise=True)
-    program.columns("share", len(entries), objective=profit)
+    names = [f"t{period}_" + "_".join(f"{price:g}" for price in vector) for period, vector in entries]
+    program.columns("share", len(entries), objective=profit, labels=names if labels else None)
     program.columns("buy", stocks, upper=problem.most_bought, objective=-problem.unit_cost)
     # What never runs out is not worth anything when it is left.
     scarce = np.isfinite(problem.stock)

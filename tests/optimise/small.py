@@ -6,6 +6,7 @@ import numpy as np
 
 from demandshift.models.optimise.orders import order_program
 from demandshift.models.optimise.orders_over_time import timed_program
+from demandshift.models.optimise.price_vectors import CLOSED, PriceProblem, price_program
 from demandshift.models.optimise.program import Program
 from demandshift.models.optimise.season import (
     FirmDriven,
@@ -78,12 +79,28 @@ ALL_OVER_TIME = TimedQuestion(
     price_breaks=[PriceBreaks(1, np.array([0.0, 6.0]), np.array([1.0, 0.5]), "incremental")],
 )
 
+LADDERS = PriceProblem(
+    customers=np.array([[8.0], [4.0]]),
+    kind=np.zeros(2, dtype=np.int64),
+    # Half of the customers buy at 1, a quarter at 2, nobody what is closed.
+    shares=lambda _kind, vector: np.array([[{1.0: 0.5, 2.0: 0.25, CLOSED: 0.0}[vector[0]]]]),
+    ladders=[(1.0, 2.0)],
+    cost=np.array([0.25]),
+    use=np.array([[3.0]]),
+    stock=np.array([10.0]),
+    left_value=np.array([0.125]),
+    unit_cost=np.array([0.5]),
+    most_bought=np.array([6.0]),
+)
+"""One offer that takes three units, in two periods with eight and four customers."""
+
 PROGRAMS: dict[str, Program] = {
     "orders": order_program(ALL_ORDERS),
     "orders_in_pairs": order_program(
         OrderQuestion(dataclasses.replace(SEASON, lost_sale_penalty=np.array([1.0, 2.0])), shares=SHARES)
     ),
     "orders_over_time": timed_program(ALL_OVER_TIME),
+    "price_vectors": price_program(LADDERS, [[(1.0,), (2.0,)], [(2.0,), (CLOSED,)]], labels=True),
 }
 """By the folder of their files."""
 
@@ -91,5 +108,6 @@ OBJECTIVES: dict[str, Program] = {
     "orders": order_program(OrderQuestion(SEASON, shares=SHARES, firm=UPGRADE)),
     "orders_in_pairs": PROGRAMS["orders_in_pairs"],
     "orders_over_time": timed_program(dataclasses.replace(ALL_OVER_TIME, lots=None)),
+    "price_vectors": PROGRAMS["price_vectors"],
 }
 """Programs whose objective stands in a file, and with it the bounds of their columns."""

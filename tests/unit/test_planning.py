@@ -218,7 +218,8 @@ def test_a_bound_lies_above_what_plans_earn(shop, what, changes):
         assert found.bound.limit > earned.mean - 2 * earned.half_width
     assert found.bound.limit < 1.5 * max(found.simulated.mean, found.present.mean), "no power: a bound far above"
     assert found.gap == pytest.approx(100 * (found.bound.value - found.simulated.mean) / found.bound.value)
-    assert found.as_dict()["bound"]["assumptions"]
+    assert found.as_dict()["bound_basis"]["assumptions"]
+    assert found.as_dict()["bound"] == found.bound.value
 
 
 REASONS = {
