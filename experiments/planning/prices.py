@@ -25,7 +25,7 @@ MOST_PERIODS = 20
 PATHS = 20
 """Drawn numbers of customers, for the bound of who knows them beforehand."""
 SEED_OF_PATHS = 1
-STEPS = {"hour": (1, 2, 3, 6, 12, 24, 168), "day": (1, 7, 14, 28), "week": (1, 2, 4, 13), "month": (1, 3, 12)}
+STEPS = {"hour": (1, 2, 3, 6, 12, 24, 168), "day": (1, 7, 14, 28), "week": (1, 2, 4, 13)}
 """Times between plans that people think in, in time units."""
 
 
