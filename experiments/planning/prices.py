@@ -87,7 +87,8 @@ def plan_of_prices(
     plan = plan_prices(asked, time_limit=time_limit)
     planned = Planned(
         rows=_rows(policy, plan),
-        value=plan.value - owed,
+        # Revenue is what customers pay; what stock has cost is no part of it.
+        value=plan.value if objective == "revenue" else plan.value - owed,
         changes=_changes(scenario, firm, part),
         bound=_bound(ground, firm, asked, plan, policy, owed, buys=buys, paths=paths),
         duals=tuple(
@@ -95,7 +96,7 @@ def plan_of_prices(
             for name, price, scarce in zip(goods.names, plan.bid_prices, goods.scarce, strict=True)
             if scarce or buys
         ),
-        notes=tuple(_notes(ground, firm, plan, objective)),
+        notes=tuple(_notes(ground, policy, firm, plan, objective)),
         seconds={"build": plan.build_seconds, "solve": plan.solve_seconds},
     )
     return planned, policy, plan
@@ -234,7 +235,7 @@ def _why_no_bound(ground: Groundwork, firm: str, plan: PricePlan, objective: Obj
     return None if plan.exact else "there are too many price vectors to look at all"
 
 
-def _notes(ground: Groundwork, firm: str, plan: PricePlan, objective: Objective) -> list[str]:
+def _notes(ground: Groundwork, policy: PricesByProgram, firm: str, plan: PricePlan, objective: Objective) -> list[str]:
     problem = ground.problem
     notes = []
     if reason := _why_no_bound(ground, firm, plan, objective):
@@ -243,6 +244,16 @@ def _notes(ground: Groundwork, firm: str, plan: PricePlan, objective: Objective)
         notes.append("its value counts from the start, simulated figures from the end of the warm-up")
     if problem.segments.waits.any():
         notes.append("the program takes customers who wait for customers who decide at once")
+    ordered = [
+        name
+        for name, scarce in zip(policy.goods.names, policy.goods.scarce, strict=True)
+        if not scarce and problem.products.opening_stock[problem.products.names.index(name)] != UNLIMITED_STOCK
+    ]
+    if ordered:
+        notes.append(
+            f"the program takes what is ordered time and again ({', '.join(ordered[:3])}{', …' * (len(ordered) > 3)}) "
+            "for never short, and orders go on as for the present prices unless they are planned too (joint)"
+        )
     if isinstance(ground.settled.firms[firm].availability, ProtectionLevels):
         notes.append("protection levels are lifted: prices alone decide what sells")
     return notes

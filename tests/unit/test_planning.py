@@ -154,6 +154,20 @@ def test_units_there_already_are_not_bought_again(shop):
     assert more - fewer == 9
 
 
+def test_revenue_is_what_customers_pay(shop):
+    """A failure means that the program's revenue owes for stock, and cannot be compared with the simulated one."""
+    found = ds.optimise(shop(), "prices", objective="revenue", replications=10)
+    assert found.simulated.mean is not None
+    assert found.value == pytest.approx(found.simulated.mean, rel=0.15)
+    assert found.value > found.simulated.mean
+
+
+def test_a_plan_of_prices_says_whose_orders_do_not_follow_it(shop):
+    """A failure means that prices are lowered, shelves run empty, and nobody was told why."""
+    found = ds.optimise(shop(RESTOCKED), "prices", replications=2)
+    assert any("ordered time and again (hat, cap) for never short" in note for note in found.planned.notes)
+
+
 def test_the_plan_beats_a_poor_present_policy(shop):
     """A failure means that a plan is put into place wrongly: forty of each is far from what sells."""
     for what in ("orders", "prices", "joint"):
