@@ -111,15 +111,13 @@ def orders_over_time() -> Case:
 
 
 def prices() -> Case:
-    """Return 200 products with 10 price points each over 26 periods, for three segments who see what suits them."""
+    """Return 200 products with 10 price points each over 26 periods, for three segments who come at other times."""
     products, points, periods, segments = 200, 10, 26, 3
     rng = np.random.default_rng(4)
     first = rng.uniform(5, 50, products)
     ladder = first[:, None] * np.linspace(0.6, 1.5, points)
     worth = first * rng.uniform(0.8, 1.2, (segments, products)) - 0.5 * first
     weights = logit_weights(worth, 0.25 * first.mean() * np.array([0.8, 1.0, 1.2]), ladder)
-    # A segment considers half of the assortment, and customers differ in when they come.
-    weights *= (rng.random((segments, products)) < 0.5)[:, :, None]
     arrivals = 2000 * (1 + 0.5 * np.sin(np.arange(periods) / 4 + np.arange(segments)[:, None]))
     outside = weights.sum(axis=(1, 2)).mean() / points
     market = LadderMarket.of(
