@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from ...scenarios.scenario import Scenario
 from ...scenarios.schema.ordering import SeasonBuy
 from ...scenarios.schema.pricing import ProgramPrice, ProtectionLevels
 from ...scenarios.settled import Settled
-from ...simulator.build.groundwork import Groundwork
+from ...simulator.build.groundwork import Groundwork, lay_groundwork
 from ...simulator.build.programs import prices_by_program
 from .planned import Planned, PlanningError, outlay, why_no_bound
 
@@ -67,7 +67,9 @@ def plan_of_prices(
     own = settled.firms[firm].pricing
     part = own if isinstance(own, ProgramPrice) else ProgramPrice(kind="lp", replan_every=_usual_step(settled))
     part = part.model_copy(update={"objective": objective, "time_limit": time_limit or part.time_limit})
-    policy = prices_by_program(ground, firm, part)
+    changes = _changes(scenario, firm, part)
+    # The policy as it will run: what has a fixed price of its own keeps it in the plan too.
+    policy = prices_by_program(lay_groundwork(scenario.replace(changes).settled), firm)
     if policy is None:
         raise PlanningError(f"firm {firm!r} sells nothing, so that there are no prices to plan")
     goods, products = policy.goods, [problem.products.names.index(name) for name in policy.goods.names]
@@ -89,7 +91,7 @@ def plan_of_prices(
         rows=_rows(policy, plan),
         # Revenue is what customers pay; what stock has cost is no part of it.
         value=plan.value if objective == "revenue" else plan.value - owed,
-        changes=_changes(scenario, firm, part),
+        changes=changes,
         bound=_bound(ground, firm, asked, plan, policy, owed, buys=buys, paths=paths),
         duals=tuple(
             {"resource": name, "shadow_price": float(price)}
@@ -265,7 +267,7 @@ def scheduled_apart(scenario: Scenario, firm: str) -> list[Path]:
     owners = {offer.name: offer.firm for offer in scenario.settled.offers}
     owners |= {product.name: product.firm for product in scenario.settled.products}
     for group in ("products", "offers"):
-        for name, part in (scenario.resolved.get(group) or {}).items():  # type: ignore[attr-defined]
+        for name, part in cast("Mapping[str, object]", scenario.resolved.get(group) or {}).items():
             pricing = part.get("pricing") if isinstance(part, dict) else None
             if owners.get(name) == firm and isinstance(pricing, dict) and pricing.get("kind") == "scheduled":
                 found.append((group, name, "pricing"))

@@ -17,9 +17,9 @@ program may turn a customer of i away though i is there: because he then buys wh
 another who could go nowhere else. And a share α of those turned away is taken to move for certain, where customers
 decide one by one. So its value is at least that of the same quantities in a season that serves own demand first, which
 `season_end.own_demand_first` computes (the difference is what the relaxation promises too much), and at least the
-expected value of a season in order of arrival (`promise.py` measures both). *Firm-driven* flows (k; Bassok, Anupindi &
-Akella 1999; Rao, Swaminathan & Zhang 2004; M22) are exact for a firm that knows all requests before it serves the
-first, and a relaxation of one that must decide as they come.
+expected value of a season in order of arrival in which a customer tries one other product at most (`promise.py`
+measures both). *Firm-driven* flows (k; Bassok, Anupindi & Akella 1999; Rao, Swaminathan & Zhang 2004; M22) are exact
+for a firm that knows all requests before it serves the first, and a relaxation of one that must decide as they come.
 
 Where all products have one penalty, who moved does not matter for the value, only how many came to j. Then the flows of
 customers need no columns, which makes 30 products on 200 draws twelve thousand columns instead of 180,000. Else each

@@ -40,7 +40,7 @@ def build_repricings(ground: Groundwork) -> list[Repricing]:
     ]
 
 
-def prices_by_program(ground: Groundwork, name: str, part: ProgramPrice | None = None) -> PricesByProgram | None:
+def prices_by_program(ground: Groundwork, name: str) -> PricesByProgram | None:
     """Return the pricing policy of a firm; None where it has nothing to sell.
 
     Parameters
@@ -48,19 +48,15 @@ def prices_by_program(ground: Groundwork, name: str, part: ProgramPrice | None =
     ground
         The scenario as models.
     name
-        The firm.
-    part
-        How it is to price; without it, as the scenario says.
+        The firm, whose pricing is a program.
     """
     settled, problem = ground.settled, ground.problem
     firm = problem.firms.names.index(name)
     market = build_market(ground, firm)
     if not market.own:
         return None
-    if part is None:
-        settings = settled.firms[name].pricing
-        assert isinstance(settings, ProgramPrice), "only a program has price points"
-        part = settings
+    part = settled.firms[name].pricing
+    assert isinstance(part, ProgramPrice), "only a program has price points"
     products = [product for product in range(len(problem.products.names)) if problem.products.firm[product] == firm]
     return PricesByProgram(
         market=market,
@@ -76,12 +72,7 @@ def prices_by_program(ground: Groundwork, name: str, part: ProgramPrice | None =
                 if order.product in products
             ),
         ),
-        ladders=tuple(
-            settled.offers[offer].price_points
-            or part.points.get(settled.offers[offer].name)
-            or tuple(settled.offers[offer].price * factor for factor in part.ladder)
-            for offer in market.own
-        ),
+        ladders=tuple(settled.offers[offer].price_points for offer in market.own),
         review_every=part.replan_every,
         horizon=problem.horizon,
         time_limit=part.time_limit,

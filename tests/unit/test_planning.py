@@ -162,6 +162,13 @@ def test_revenue_is_what_customers_pay(shop):
     assert found.value > found.simulated.mean
 
 
+def test_an_offer_with_a_fixed_price_of_its_own_keeps_it_in_the_plan(shop):
+    """A failure means that the plan, its value and its bound are of prices that the policy never charges."""
+    found = ds.optimise(shop({"products.cap.pricing": {"kind": "fixed"}}), "prices", replications=2)
+    assert {row["price"] for row in found.planned.rows if row["offer"] == "cap"} <= {8, None}
+    assert {row["price"] for row in found.planned.rows if row["offer"] == "hat"} != {10}
+
+
 def test_a_plan_of_prices_says_whose_orders_do_not_follow_it(shop):
     """A failure means that prices are lowered, shelves run empty, and nobody was told why."""
     found = ds.optimise(shop(RESTOCKED), "prices", replications=2)
