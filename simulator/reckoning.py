@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ..models.problem import Floats, Problem, Transfer
+from ..models.problem import Floats, Integers, Problem, Transfer
 from .estimates import Estimate, mean_estimate, ratio_estimate
 from .figures import FIGURE_BY_NAME, FIGURES, KINDS, OFFER_COUNTS, PRODUCT_COUNTS, SEGMENT_COUNTS, Figure, figure_parts
 from .tally import Tally
@@ -27,7 +28,7 @@ class Reckoning:
 
     def of_firms(self) -> dict[str, Figures]:
         """Return the figures of each firm."""
-        return {name: _figures(self._firm_values(firm)) for firm, name in enumerate(self.problem.firms.names)}
+        return {name: _figures(self.counts_of_firm(firm)) for firm, name in enumerate(self.problem.firms.names)}
 
     def by_replication(self, figure: str, firm: str) -> Floats:
         """Return a firm's figure, one value a replication, for paired comparisons; shape (replications,).
@@ -37,7 +38,7 @@ class Reckoning:
         ValueError
             For a figure that is a rate: rates are compared as ratios of sums.
         """
-        parts = figure_parts(FIGURE_BY_NAME[figure], self._firm_values(self.problem.firms.names.index(firm)))
+        parts = figure_parts(FIGURE_BY_NAME[figure], self.counts_of_firm(self.problem.firms.names.index(firm)))
         assert parts is not None, "a firm has every figure"
         values, divisor = parts
         if divisor is not None:
@@ -46,30 +47,24 @@ class Reckoning:
 
     def surplus_by_replication(self) -> Floats:
         """Return the consumer surplus of all segments, one value a replication, in money; nan where one has none."""
-        values = [self._segment_values(segment) for segment in range(len(self.problem.segments.names))]
+        values = [self.counts_of_segment(segment) for segment in range(len(self.problem.segments.names))]
         total: Floats = np.sum([each["consumer_surplus"] for each in values], axis=0)
         return total
 
     def of_offers(self) -> dict[str, Figures]:
         """Return the figures of each offer; customers stand at their origin."""
-        counts = np.stack(self.tally.offers)
-        return {
-            name: _figures(dict(zip(OFFER_COUNTS, counts[:, offer, :].T, strict=True)))
-            for offer, name in enumerate(self.problem.offers.names)
-        }
+        return {name: _figures(self.counts_of_offer(offer)) for offer, name in enumerate(self.problem.offers.names)}
 
     def of_products(self) -> dict[str, Figures]:
         """Return the figures of each product."""
-        counts = np.stack(self.tally.products)
         return {
-            name: _figures(dict(zip(PRODUCT_COUNTS, counts[:, product, :].T, strict=True)))
-            for product, name in enumerate(self.problem.products.names)
+            name: _figures(self.counts_of_product(product)) for product, name in enumerate(self.problem.products.names)
         }
 
     def of_segments(self) -> dict[str, dict[str, Estimate]]:
         """Return what became of each segment's cohort."""
         return {
-            name: {figure: mean_estimate(values) for figure, values in self._segment_values(segment).items()}
+            name: {figure: mean_estimate(values) for figure, values in self.counts_of_segment(segment).items()}
             for segment, name in enumerate(self.problem.segments.names)
         }
 
@@ -77,7 +72,7 @@ class Reckoning:
         """Return what became of all customers together."""
         total: dict[str, Floats] = {}
         for segment in range(len(self.problem.segments.names)):
-            for figure, values in self._segment_values(segment).items():
+            for figure, values in self.counts_of_segment(segment).items():
                 total[figure] = total[figure] + values if figure in total else values
         return {figure: mean_estimate(values) for figure, values in total.items()}
 
@@ -103,7 +98,7 @@ class Reckoning:
         """Return of the customers turned away from each offer the share who bought each other one at once."""
         offers = self.problem.offers
         column = {name: index for index, name in enumerate(OFFER_COUNTS)}
-        counts = np.stack(self.tally.offers)
+        counts = self._offers
         away = counts[:, :, column["stockouts"]] + counts[:, :, column["refusals"]]
         rows = []
         for origin, kind, destination in sorted({key for moved in self.tally.moved for key in moved}):
@@ -128,37 +123,66 @@ class Reckoning:
 
     def rates(self, firm: str | None = None) -> dict[str, Estimate]:
         """Return the transfer rates by kind (R10) and the rates by choice, for the origins of a firm or of all."""
-        offers = self.problem.offers
-        own = [
-            offer
-            for offer, owner in enumerate(offers.firm.tolist())
-            if firm is None or self.problem.firms.names[owner] == firm
-        ]
-        counts = np.stack(self.tally.offers)[:, own, :].sum(axis=1)
-        values = dict(zip(OFFER_COUNTS, counts.T, strict=True))
-        rates = {
-            kind.name.lower(): ratio_estimate(
-                values[f"moved_{kind.name.lower()}"], values[f"willing_{kind.name.lower()}"]
-            )
-            for kind in KINDS
-        }
-        for name, count in RATES_BY_CHOICE.items():
-            rates[name] = ratio_estimate(values[count], values["demand"])
-        return rates
+        parts = rate_parts(self.counts_of_origins(firm))
+        return {kind: ratio_estimate(top, bottom) for kind, (top, bottom) in parts.items()}
 
-    def _firm_values(self, firm: int) -> dict[str, Floats]:
+    # Counts, one value a replication
+
+    @cached_property
+    def _offers(self) -> Floats:
+        return np.stack(self.tally.offers)
+
+    @cached_property
+    def _products(self) -> Floats:
+        return np.stack(self.tally.products)
+
+    @cached_property
+    def _segments(self) -> Floats:
+        return np.stack(self.tally.segments)
+
+    def counts_of_firm(self, firm: int) -> dict[str, Floats]:
+        """Return the counts of a firm's offers and products by name, shape (replications,) each."""
         offers = np.flatnonzero(self.problem.offers.firm == firm)
         products = np.flatnonzero(self.problem.products.firm == firm)
-        of_offers = np.stack(self.tally.offers)[:, offers, :].sum(axis=1)
-        of_products = np.stack(self.tally.products)[:, products, :].sum(axis=1)
-        return {
-            **dict(zip(OFFER_COUNTS, of_offers.T, strict=True)),
-            **dict(zip(PRODUCT_COUNTS, of_products.T, strict=True)),
-        }
+        of_products = self._products[:, products, :].sum(axis=1)
+        return {**self._counts_of_offers(offers), **dict(zip(PRODUCT_COUNTS, of_products.T, strict=True))}
 
-    def _segment_values(self, segment: int) -> dict[str, Floats]:
-        values = np.stack(self.tally.segments)[:, segment, :]
-        return dict(zip(SEGMENT_COUNTS, values.T, strict=True))
+    def counts_of_offer(self, offer: int) -> dict[str, Floats]:
+        """Return the counts of an offer by name, shape (replications,) each."""
+        return self._counts_of_offers(np.array([offer]))
+
+    def counts_of_product(self, product: int) -> dict[str, Floats]:
+        """Return the counts of a product by name, shape (replications,) each."""
+        return dict(zip(PRODUCT_COUNTS, self._products[:, product, :].T, strict=True))
+
+    def counts_of_segment(self, segment: int) -> dict[str, Floats]:
+        """Return the counts of a segment's cohort by name, shape (replications,) each."""
+        return dict(zip(SEGMENT_COUNTS, self._segments[:, segment, :].T, strict=True))
+
+    def counts_of_origins(self, firm: str | None) -> dict[str, Floats]:
+        """Return the counts of customers whose origin is a firm's offer, or any offer; shape (replications,) each."""
+        owners, names = self.problem.offers.firm.tolist(), self.problem.firms.names
+        own = [offer for offer, owner in enumerate(owners) if firm is None or names[owner] == firm]
+        return self._counts_of_offers(np.array(own, dtype=np.int64))
+
+    def _counts_of_offers(self, offers: Integers) -> dict[str, Floats]:
+        counts = self._offers[:, offers, :].sum(axis=1)
+        return dict(zip(OFFER_COUNTS, counts.T, strict=True))
+
+
+def rate_parts(counts: Mapping[str, Floats]) -> dict[str, tuple[Floats, Floats]]:
+    """Return what each transfer rate (R10) and rate by choice is the ratio of, one value a replication.
+
+    Parameters
+    ----------
+    counts : mapping of name to array (replications,)
+        Those of `OFFER_COUNTS`, for the origins of which the rates are.
+    """
+    kinds = [kind.name.lower() for kind in KINDS]
+    return {
+        **{kind: (counts[f"moved_{kind}"], counts[f"willing_{kind}"]) for kind in kinds},
+        **{name: (counts[count], counts["demand"]) for name, count in RATES_BY_CHOICE.items()},
+    }
 
 
 def _figures(counts: Mapping[str, Floats]) -> Figures:

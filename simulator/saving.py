@@ -37,6 +37,17 @@ def check_destination(directory: Path, table_format: str, *, keeps_customers: bo
         # They would look like this run's; and to take them away for tables alone would be to lose them.
         text = "holds the customers of an earlier run, and this run keeps none; take another folder, or remove them"
         raise FileExistsError(errno.EEXIST, text, str(directory / CUSTOMERS))
+    check_writable(directory)
+
+
+def check_writable(directory: Path) -> None:
+    """Check that a folder can be made and written; nothing is made yet.
+
+    Raises
+    ------
+    OSError
+        If it, or the nearest one above it that there is, cannot be written.
+    """
     nearest = directory
     while not nearest.exists():
         nearest = nearest.parent
@@ -49,18 +60,20 @@ def save_result(result: "Result", directory: Path, table_format: str) -> list[Pa
     check_destination(directory, table_format, keeps_customers=result.kept is not None)
     directory.mkdir(parents=True, exist_ok=True)
     written = [
-        _write(directory / f"{name}.{table_format}", _table_writer(frame, table_format))
+        write_whole(directory / f"{name}.{table_format}", table_writer(frame, table_format))
         for name, frame in result.frames().items()
     ]
     manifest = json.dumps(dict(result.manifest), indent=2, ensure_ascii=False, allow_nan=False)
-    written.append(_write(directory / "scenario.yaml", _text_writer(result.scenario.to_yaml())))
-    written.append(_write(directory / "manifest.json", _text_writer(manifest + "\n")))
+    written.append(write_whole(directory / "scenario.yaml", text_writer(result.scenario.to_yaml())))
+    written.append(write_whole(directory / "manifest.json", text_writer(manifest + "\n")))
     if result.kept is not None:
         written.extend(result.kept.copy_to(directory / CUSTOMERS))
     return written
 
 
-def _table_writer(frame: "pd.DataFrame", table_format: str) -> Callable[[Path], None]:
+def table_writer(frame: "pd.DataFrame", table_format: str) -> Callable[[Path], None]:
+    """Return what writes a frame to a path, in one of `TABLE_FORMATS`."""
+
     def write(path: Path) -> None:
         if table_format == "csv":
             frame.to_csv(path, index=False, lineterminator="\n")
@@ -70,15 +83,17 @@ def _table_writer(frame: "pd.DataFrame", table_format: str) -> Callable[[Path], 
     return write
 
 
-def _text_writer(text: str) -> Callable[[Path], None]:
+def text_writer(text: str) -> Callable[[Path], None]:
+    """Return what writes a text to a path, with the same line ends everywhere."""
+
     def write(path: Path) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
 
     return write
 
 
-def _write(path: Path, write: Callable[[Path], None]) -> Path:
-    """Write beside the file and move it into place, so that a full disk never leaves half a table under its name."""
+def write_whole(path: Path, write: Callable[[Path], None]) -> Path:
+    """Write beside the file and move it into place, and return the path, so that a full disk never leaves half a table under its name."""
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     beside = Path(name)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from demandshift import cli_support
 from demandshift.cli import app, main
+from demandshift.commands import support
 from demandshift.simulator import run as running
 from demandshift.simulator import saving
 from demandshift.simulator.ledger import InvariantError
@@ -130,7 +130,7 @@ def test_the_shells_status_of_an_interrupt_is_not_passed_on(monkeypatch: pytest.
     def interrupted(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("demandshift.cli.complaints", interrupted)
+    monkeypatch.setattr("demandshift.commands.looking.complaints", interrupted)
     monkeypatch.setattr(sys, "argv", ["demandshift", "list"])
     with pytest.raises(SystemExit) as left:
         main()
@@ -252,9 +252,9 @@ def test_alarms_are_told_beside_the_result(shop: Path) -> None:
 def test_no_progress_bar_beside_json(monkeypatch: pytest.MonkeyPatch) -> None:
     """If this fails, a program that reads JSON on a terminal gets a bar in between."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    with cli_support.progress_of(as_json=True) as bar:
+    with support.progress_of(as_json=True) as bar:
         assert bar is None
-    with cli_support.progress_of(as_json=False) as bar:
+    with support.progress_of(as_json=False) as bar:
         assert bar is not None
 
 
@@ -264,11 +264,11 @@ def test_short_runs_show_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 
     started = []
     monkeypatch.setattr(Progress, "start", lambda self: started.append(self))
-    with cli_support._progress_bar() as show:
+    with support._progress_bar() as show:
         show(1, 3)
     assert started == []
-    monkeypatch.setattr(cli_support, "LONG_RUN", -1.0)
-    with cli_support._progress_bar() as show:
+    monkeypatch.setattr(support, "LONG_RUN", -1.0)
+    with support._progress_bar() as show:
         show(3, 3)
         assert started == []
         show(1, 3)

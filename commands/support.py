@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from .scenarios.complaints import ScenarioError
-    from .scenarios.scenario import Scenario
-    from .simulator.run import Progress
+    from ..scenarios.complaints import ScenarioError
+    from ..scenarios.scenario import Scenario
+    from ..simulator.run import Progress
 
 DONE, FAILED, WRONG_INPUT = 0, 1, 2
 """Exit statuses: done; anything else; a scenario or an argument is wrong."""
@@ -50,7 +50,7 @@ class FailedError(Exception):
 
 def load_scenario(name: str, variants: list[str] | None, assignments: list[str] | None) -> "Scenario":
     """Return a scenario with variants and overrides applied."""
-    from .scenarios.load import load
+    from ..scenarios.load import load
 
     return load(name, variants=variants or [], overrides=assignments or [])
 
@@ -58,7 +58,7 @@ def load_scenario(name: str, variants: list[str] | None, assignments: list[str] 
 @contextmanager
 def complaints(as_json: bool) -> "Iterator[None]":
     """Turn wrong scenarios and arguments into messages and exit status 2, other failures into status 1."""
-    from .scenarios.complaints import ScenarioError
+    from ..scenarios.complaints import ScenarioError
 
     try:
         yield

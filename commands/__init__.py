@@ -1,0 +1,1 @@
+"""What `demandshift` can be told to do, one file for each family of commands."""
