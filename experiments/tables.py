@@ -1,4 +1,4 @@
-"""Tables of an experiment in a folder: CSV or Parquet, the manifest, a workbook. Each file appears whole or not at all."""
+"""Tables of an experiment in a folder: CSV or Parquet, the manifest, a workbook; each file whole or not at all."""
 
 import errno
 import json

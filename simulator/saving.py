@@ -93,7 +93,10 @@ def text_writer(text: str) -> Callable[[Path], None]:
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> Path:
-    """Write beside the file and move it into place, and return the path, so that a full disk never leaves half a table under its name."""
+    """Write a file beside its place, move it there and return the path.
+
+    So a full disk never leaves half a table under its name.
+    """
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     beside = Path(name)
