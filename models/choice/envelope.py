@@ -6,6 +6,7 @@ it gets the customers who lie there: exact, without sampling.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -49,13 +50,13 @@ def shares_and_surplus(taste: Taste, lines: Lines, borders: Sequence[float], off
                 mean += share * float(surplus[winner])
         return shares, mean
     ends = [-np.inf, *sorted(set(borders)), np.inf]
-    for low, high in zip(ends[:-1], ends[1:], strict=True):
+    for low, high in pairwise(ends):
         intercept, slope = lines(_middle(low, high))
         cuts = _crossings(intercept, slope, low, high)
         points = np.array([low, *cuts, high])
         below, mean_below = taste.below(points), taste.mean_below(points)
-        for place, (start, stop) in enumerate(zip(points[:-1], points[1:], strict=True)):
-            x = _middle(float(start), float(stop))
+        for place, (start, stop) in enumerate(pairwise(points.tolist())):
+            x = _middle(start, stop)
             surplus = intercept + slope * x
             winner = int(surplus.argmax()) if offers else -1
             if winner < 0 or surplus[winner] < 0:

@@ -1,8 +1,8 @@
 """Horizontal differentiation: customers have a place on a line or a circle, and distance costs them (R6).
 
 A customer at x values an offer at a with R = r − t · d(x, a): on a line d = |x − a| (Hotelling 1929), on a circle of
-length L the shorter way round, min(|x − a|, L − |x − a|) (Salop 1979). An empty shelf sends customers to the neighbours,
-not in proportion.
+length L the shorter way round, min(|x − a|, L − |x − a|) (Salop 1979). An empty shelf sends customers to the
+neighbours, not in proportion.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Mixed logit in money: what attributes are worth, and how decided customers are, varies from customer to customer (R6).
+"""Mixed logit in money: what attributes are worth, and how decided customers are, varies between customers (R6).
 
 A customer's reservation price of offer j with attributes x_j is
 
