@@ -105,7 +105,7 @@ class _Settling:
                 for offer in self.assortment.all_of(member, where, self.report):
                     if offer not in prices:
                         self.report.add(where, f"{offer!r} has no reservation price here")
-                    elif offer in nests:
+                    elif nests.get(offer, name) != name:
                         self.report.add(where, f"{offer!r} is in nest {nests[offer]!r} already")
                     nests.setdefault(offer, name)
         if considers is None:

@@ -146,7 +146,7 @@ class MixedLogitChoice(Part):
     """Spread of tastes s, in money: a number above 0, or a `lognormal`, `uniform`, `exponential` or `empirical` one."""
     reservation_price: dict[str, float] = Field(min_length=1)
     """What each offer is worth but for its attributes, in money; products and offers as for `logit`."""
-    coefficients: dict[str, NumberOrTaste] = Field(min_length=1)
+    coefficients: dict[str, NumberOrTaste] = Field(default_factory=dict)
     """By attribute of the products: what a unit of it is worth, in money, to all customers or varying between them."""
 
 
