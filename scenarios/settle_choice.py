@@ -142,7 +142,7 @@ class _Settling:
         self._check_scale(choice.scale)
         if considers is None:
             return None
-        rows = [tuple(self._attribute(offer, name, considers) for name in choice.coefficients) for offer in considers]
+        rows = [tuple(self._attribute(offer, name) for name in choice.coefficients) for offer in considers]
         worths = tuple(prices[name] for name in considers)
         return considers, SettledMixedLogit(choice.scale, worths, tuple(choice.coefficients.values()), tuple(rows))
 
@@ -159,15 +159,15 @@ class _Settling:
             case float() | int() if scale <= 0:
                 self.report.add(where, f"must be greater than 0 (got {scale:g})")
 
-    def _attribute(self, offer: str, name: str, considers: tuple[str, ...]) -> float:
-        draft = self.assortment.drafts[offer]
-        if draft.attributes is None:
+    def _attribute(self, offer: str, name: str) -> float:
+        attributes = self.assortment.drafts[offer].attributes
+        if attributes is None:
             return 0.0
-        if name not in draft.attributes:
-            known = {each for other in considers for each in self.assortment.drafts[other].attributes or ()}
-            message = f"offer {offer!r} has no attribute {name!r}{did_you_mean(name, known)}"
+        if name not in attributes:
+            known = f"it has {', '.join(attributes)}" if attributes else "it has none"
+            message = f"offer {offer!r} has no attribute {name!r} ({known})"
             self.report.add((*self.path, "choice", "coefficients", name), message)
-        return draft.attributes.get(name, 0.0)
+        return attributes.get(name, 0.0)
 
     def latent_classes(self, choice: LatentClassesChoice) -> tuple[tuple[str, ...], SettledClasses] | None:
         prices = [

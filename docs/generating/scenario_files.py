@@ -23,6 +23,8 @@ NAMES = {
     "Segment": "Segment",
     "WeekdayWeekend": "Weekdays and weekends",
     "RankingList": "One list",
+    "Nest": "One nest",
+    "LatentClass": "One class",
     "SubstitutionTable": "Table of shares",
     "TransferCost": "Transfer cost",
     "Waiting": "Waiting",
@@ -48,8 +50,22 @@ SECTIONS = {
     "products": ("Product", "Offer", "Window"),
     "segments": ("Segment", "TransferCost", "Waiting"),
     "arrivals": ("PoissonArrivals", "WeekdayWeekend", "TraceArrivals"),
-    "choice": ("LogitChoice", "RankingChoice", "RankingList", "SubstitutionChoice", "SubstitutionTable"),
+    "choice": (
+        "LogitChoice",
+        "NestedLogitChoice",
+        "Nest",
+        "MixedLogitChoice",
+        "LatentClassesChoice",
+        "LatentClass",
+        "VerticalChoice",
+        "LocationalChoice",
+        "RankingChoice",
+        "RankingList",
+        "SubstitutionChoice",
+        "SubstitutionTable",
+    ),
     "durations": ("Constant", "Uniform", "Exponential", "Empirical"),
+    "tastes": ("NormalTaste", "LognormalTaste", "UniformTaste", "ExponentialTaste", "EmpiricalTaste"),
 }
 """The parts of each section of the page of scenario files, in the order in which they are shown."""
 
