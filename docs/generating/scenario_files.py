@@ -85,7 +85,10 @@ def definitions() -> dict[str, dict[str, Any]]:
 def heading(part: str) -> str:
     """Return the heading of a part: its kind, or its name in plain words."""
     kind = definitions()[part]["properties"].get("kind")
-    return NAMES[part] if kind is None else f"`{kind['const']}`"
+    if kind is None:
+        return NAMES[part]
+    # Durations have kinds of the same names.
+    return f"`{kind['const']}` between customers" if part in SECTIONS["tastes"] else f"`{kind['const']}`"
 
 
 def link(part: str) -> str:
