@@ -5,6 +5,8 @@
   const settings = {
     responsive: true,
     displaylogo: false,
+    showSendToCloud: false, // the page stays with its reader
+    plotlyServerURL: "",
     displayModeBar: "hover",
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
     toImageButtonOptions: { format: "png", scale: 2 },
