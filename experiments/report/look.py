@@ -58,6 +58,20 @@ def see_through(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
+def legend_above_panels(figure: "Figure", inner_height: float) -> None:
+    """Put the titles of a figure's panels where a reader begins, and its legend above the first of them.
+
+    Parameters
+    ----------
+    figure : plotly Figure
+        Made by `make_subplots` with titles; it is changed.
+    inner_height : float
+        Height of all panels together with what is between them, in pixels.
+    """
+    figure.update_annotations(xref="paper", x=0, xanchor="left", font={"size": 14}, yshift=4)
+    figure.update_layout(legend={"y": 1 + 34 / inner_height})
+
+
 def dressed(figure: "Figure") -> "Figure":
     """Return a copy of a figure in the look of all reports.
 

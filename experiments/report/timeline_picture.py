@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from ...models.problem import UNLIMITED_STOCK
 from ...simulator.estimates import Estimate
 from ...simulator.results import Result
-from .look import DASHES, EMPTY_SHELF, FAINT, SERIES, see_through
+from .look import DASHES, EMPTY_SHELF, FAINT, SERIES, legend_above_panels, see_through
 from .wording import as_label, as_text, number
 
 if TYPE_CHECKING:
@@ -137,8 +137,8 @@ def picture_over_time(result: Result) -> go.Figure:
         figure.update_xaxes(type="date")
     else:
         figure.update_xaxes(title_text=f"time ({head.time_unit}s)", row=len(panels), col=1)
-    figure.update_annotations(xref="paper", x=0, xanchor="left", font={"size": 14}, yshift=4)
-    figure.update_layout(height=inner + 130, hovermode="closest", legend={"y": 1 + 34 / inner})
+    figure.update_layout(height=inner + 130, hovermode="closest")
+    legend_above_panels(figure, inner)
     return figure
 
 
@@ -261,6 +261,7 @@ def _add_shelves(figure: go.Figure, row: int, timeline: "pd.DataFrame", names: l
         range=[len(names) - 0.5, -0.5],
         showgrid=False,
         ticks="",
+        ticklabelstandoff=8,
         fixedrange=True,
         row=row,
         col=1,
