@@ -69,6 +69,7 @@ def picture_of_money_and_service(result: Result) -> go.Figure:
         vertical_spacing=76 / (sum(heights) + 76) if len(heights) > 1 else 0,
         subplot_titles=["Money", "Service"][: len(heights)],
     )
+    shares: list[dict[str, Any]] = []
     for place, (firm, figures) in enumerate(firms.items()):
         colour = SERIES[place % len(SERIES)]
         look = {"name": as_label(firm), "legendgroup": str(place), "marker_color": colour}
@@ -76,13 +77,14 @@ def picture_of_money_and_service(result: Result) -> go.Figure:
         if service:
             offset = 0.0 if len(firms) == 1 else 0.5 * (place / (len(firms) - 1) - 0.5)
             points = _points(firm, figures, service, percent=True, offset=offset)
+            shares.append(points)
             figure.add_trace(
                 go.Scatter(mode="markers", marker_size=10, showlegend=False, **look, **points), row=2, col=1
             )
     figure.update_xaxes(title_text=as_text(currency), row=1, col=1, zeroline=True, tickformat=",")
     _name_rows(figure, money, 1)
     if service:
-        figure.update_xaxes(ticksuffix=" %", range=[-1, 104], row=2, col=1)
+        figure.update_xaxes(ticksuffix=" %", range=_range_of(shares, usual=100.0), row=2, col=1)
         _name_rows(figure, service, 2)
     figure.update_layout(
         height=sum(heights) + 76 + 130, barmode="group", bargap=0.28, showlegend=len(firms) > 1, hovermode="closest"
@@ -108,22 +110,31 @@ def picture_of_rates(result: Result) -> go.Figure | None:
     # Those of all firms are those of the one firm, where there is but one.
     shown = told if len(told) == 1 else [("all firms", of_all), *told]
     figure = go.Figure()
-    ends = [0.0]
+    everything: list[dict[str, Any]] = []
     for place, (name, rates) in enumerate(shown):
         colour = FAINT if place == 0 and len(shown) > 1 else SERIES[max(0, place - 1) % len(SERIES)]
         offset = 0.0 if len(shown) == 1 else 0.5 * (place / (len(shown) - 1) - 0.5)
         points = _points(name, rates, kinds, percent=True, offset=offset)
-        ends += [x + width for x, width in zip(points["x"], points["error_x"]["array"], strict=True)]
+        everything.append(points)
         figure.add_trace(
             go.Scatter(mode="markers", marker={"size": 11, "color": colour}, name=as_label(name), **points)
         )
     _name_rows(figure, kinds)
-    far = 1.06 * max(ends) or 100.0
-    figure.update_xaxes(ticksuffix=" %", zeroline=True, range=[-0.02 * far, far])
+    figure.update_xaxes(ticksuffix=" %", zeroline=True, range=_range_of(everything, usual=0.0))
     figure.update_layout(
         height=ROW * len(kinds) * max(1.6, 0.8 * len(shown)) + 120, showlegend=len(shown) > 1, hovermode="closest"
     )
     return figure
+
+
+def _range_of(traces: Sequence[Mapping[str, Any]], usual: float) -> list[float]:
+    """Return the range of an axis from nought to what is usual, and as far beyond as whiskers go."""
+    ends = [0.0, usual]
+    for points in traces:
+        for x, width in zip(points["x"], points["error_x"]["array"], strict=True):
+            ends += [x - (width or 0.0), x + (width or 0.0)]
+    low, high = min(ends), max(ends) or 100.0
+    return [low - 0.02 * (high - low), high + 0.04 * (high - low)]
 
 
 def _is_told(estimate: Estimate, kind: str) -> bool:
@@ -142,7 +153,8 @@ def _points(
         "y": [place + offset for place, _, _ in rows],
         "error_x": {
             "type": "data",
-            "array": [factor * (estimate.half_width or 0.0) for _, _, estimate in rows],
+            # Where there is no interval, or one of width 0, there is no whisker.
+            "array": [factor * estimate.half_width if estimate.half_width else None for _, _, estimate in rows],
             "thickness": 1.6,
             "width": 5,
             "color": "#1F2A33",

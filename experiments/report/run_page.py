@@ -154,9 +154,12 @@ def _pictures(result: Result) -> dict[str, Picture]:
 def _text_of_timeline(result: Result) -> str:
     head = result.scenario.settled.head
     every = f"{head.report_every:g} {head.time_unit}{'' if head.report_every == 1 else 's'}"
+    bands = (
+        f"bands are 95 % intervals ({_n(result)})" if result.replications > 1 else "one replication has no intervals"
+    )
     text = (
-        f"Averages over periods of {every}, from the beginning on; bands are 95 % intervals ({_n(result)}). The strips "
-        "show when shelves were empty: the darker, the larger the share of the period, white where never."
+        f"Averages over periods of {every}, from the beginning on; {bands}. The strips show when shelves were empty: "
+        "the darker, the larger the share of the period."
     )
     if result.scenario.settled.head.warm_up:
         text += " What lies in the grey area is warm-up."

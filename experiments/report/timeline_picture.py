@@ -97,7 +97,7 @@ def picture_over_time(result: Result) -> go.Figure:
     head = result.scenario.settled.head
     panels: list[tuple[str, float]] = []
     if products:
-        panels += [("Stock (units)", STOCK_HEIGHT), ("Shelf empty (share of the period)", SHELF * len(shelves))]
+        panels += [("Stock (units)", STOCK_HEIGHT), ("Shelf empty (share)", SHELF * len(shelves))]
     panels.append((f"Price ({as_text(head.currency)})", PRICE_HEIGHT))
     inner = sum(height for _, height in panels) + GAP * (len(panels) - 1)
     figure = make_subplots(
@@ -132,7 +132,8 @@ def picture_over_time(result: Result) -> go.Figure:
                 col=1,
             )
         if row != 2 or not products:
-            figure.update_yaxes(rangemode="tozero", row=row, col=1)
+            # No stock or price is negative, whatever a wide interval says.
+            figure.update_yaxes(autorangeoptions={"include": 0, "clipmin": 0}, row=row, col=1)
     if _is_dated(result):
         figure.update_xaxes(type="date")
     else:
