@@ -27,6 +27,12 @@ from .page import Cell, Page, Picture, Table
 TEMPLATE = Path(__file__).parent / "template"
 MOST_ROWS = 1_000
 """Rows of a table that a page shows; the files of `--out` hold all."""
+CANNOT_BE_DRAWN = (
+    *("scattergl", "scatterpolargl", "splom", "parcoords"),
+    *("scatter3d", "surface", "mesh3d", "volume", "isosurface", "cone", "streamtube"),
+    *("scattergeo", "scattermap", "choropleth", "densitymap"),
+)
+"""What the kinds of traces begin with that need programs made at run time (WebGL), or maps from a server."""
 LARGE = ("resolved_scenario", "resolved_scenarios")
 """What a manifest holds that is a document of its own."""
 
@@ -124,20 +130,42 @@ def _has_pictures(page: Page) -> bool:
 def _shown(part: Picture | Table) -> ShownPicture | ShownTable:
     if isinstance(part, Picture):
         figure = dressed(part.figure)
-        return ShownPicture(part.title, part.text, figure.layout.height, _as_data(figure.to_json(validate=False)))
+        for trace in figure.data:
+            if trace.type.startswith(CANNOT_BE_DRAWN):
+                raise ValueError(
+                    f"a page cannot draw {trace.type} ({part.title!r}): it would need programs made at run time, or "
+                    "maps from a server, and a report allows neither"
+                )
+        data = _as_data(json.loads(figure.to_json(validate=False)))
+        return ShownPicture(part.title, part.text, figure.layout.height, data)
     return ShownTable(part.title, part.text, columns_of(part.frame.iloc[:MOST_ROWS]), part.shown, len(part.frame))
 
 
-def _as_data(text: str) -> Markup:
-    """Return JSON that is safe inside a script element, whatever its strings say.
+def _as_data(figure: object) -> Markup:
+    """Return plain data as JSON that is safe inside a script element, whatever its texts say.
 
-    There no tag, comment or end of a script can begin; and since no picture of ours holds a link, what would be one for
-    plotly, in a name that was not made plain, is shown to the letter.
+    There no tag, comment or end of a script can begin.
     """
-    text = re.sub(r"<(?=/?a\b)", "&lt;", text, flags=re.IGNORECASE)
+    text = json.dumps(_without_links(figure), ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)
+
+
+def _without_links(value: object) -> object:
+    """Return plain data in which no text holds what plotly takes for a link; no picture of ours has one.
+
+    So a name that somebody forgot to make plain (`wording.as_text`) may come out bold, but leads nowhere.
+    """
+    match value:
+        case str():
+            return re.sub(r"<(?=/?a\b)", "&lt;", value, flags=re.IGNORECASE)
+        case list():
+            return [_without_links(each) for each in value]
+        case dict():
+            return {key: _without_links(each) for key, each in value.items()}
+        case _:
+            return value
 
 
 def _policy(scripts: list[str]) -> str:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-SERIES = ("#0072B2", "#D55E00", "#009E73", "#A8468F", "#7A5C00", "#3C9DD8", "#5B6770", "#8C2D04")
+SERIES = ("#0072B2", "#D55E00", "#009E73", "#7B2D6B", "#C7619B", "#4A3B00", "#3C9DD8", "#5B6770")
 """Colours of series in their order: the palette of Okabe and Ito (2008) for all kinds of colour vision, its light
-colours darkened until a thin line can be seen on white."""
+colours replaced until a thin line can be seen on white, and all can be told apart by eyes that lack a receptor."""
 DASHES = ("solid", "dash", "dot", "dashdot")
 """Line styles, for more series than there are colours."""
 

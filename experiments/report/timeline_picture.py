@@ -30,8 +30,8 @@ STOCK_HEIGHT, PRICE_HEIGHT, GAP = 260, 170, 58
 class Series:
     """One figure of one product or offer over time."""
 
-    starts: "list[object]"
-    """When the periods begin, as dates or in time units."""
+    periods: list[int]
+    """Those that have a value: an offer that is closed for a whole one has no price."""
     means: list[float]
     half_widths: list[float]
     """nan with one replication."""
@@ -134,7 +134,7 @@ def picture_over_time(result: Result) -> go.Figure:
         if row != 2 or not products:
             # No stock or price is negative, whatever a wide interval says.
             figure.update_yaxes(autorangeoptions={"include": 0, "clipmin": 0}, row=row, col=1)
-    if _is_dated(result):
+    if result.has_dates:
         figure.update_xaxes(type="date")
     else:
         figure.update_xaxes(title_text=f"time ({head.time_unit}s)", row=len(panels), col=1)
@@ -143,44 +143,45 @@ def picture_over_time(result: Result) -> go.Figure:
     return figure
 
 
-def _is_dated(result: Result) -> bool:
-    return "date" in result.timeline.columns
-
-
 def _moment(result: Result, time: float) -> object:
     """Return a time as the axis has it: a date where the scenario has a calendar."""
-    if not _is_dated(result):
-        return time
-    timeline = result.timeline
-    first, second = timeline["date"].iloc[0], timeline["date"].iloc[-1]
-    span = timeline["time"].iloc[-1] - timeline["time"].iloc[0]
-    if span == 0:
-        return first
-    return first + (second - first) * (time - timeline["time"].iloc[0]) / span
+    return result.date_of(time) if result.has_dates else time
 
 
 def _series(timeline: "pd.DataFrame", level: str, name: str, figure: str, result: Result) -> Series:
     own = timeline[(timeline["level"] == level) & (timeline["name"] == name) & (timeline["figure"] == figure)]
-    starts = own["date"].tolist() if _is_dated(result) else own["time"].tolist()
-    return Series(starts, own["mean"].tolist(), own["half_width"].tolist(), result.replications)
+    return Series(own["period"].tolist(), own["mean"].tolist(), own["half_width"].tolist(), result.replications)
 
 
 def _add_line(
     figure: go.Figure, row: int, series: Series, name: str, look: int, result: Result, *, in_legend: bool = True
 ) -> None:
-    """Draw a step line with its interval as a band; it holds until the period ends."""
+    """Draw a step line with its interval as a band; there is a gap where an offer was closed."""
     colour, dash = SERIES[look % len(SERIES)], DASHES[look // len(SERIES) % len(DASHES)]
-    end = _moment(result, min(_end_of_last(series, result), result.problem.horizon))
-    starts = [*series.starts, end]
-    means = [*series.means, series.means[-1]]
-    group = f"{look}"
-    if not np.isnan(series.half_widths).all() and any(series.half_widths):
-        widths = [*series.half_widths, series.half_widths[-1]]
+    every, horizon = result.problem.report_every, result.problem.horizon
+    group = str(look)
+    times: list[object] = []
+    places: list[int | None] = []
+    """Which value of the series stands at a time; None makes a gap."""
+    for place, period in enumerate(series.periods):
+        times.append(_moment(result, every * period))
+        places.append(place)
+        is_last = place == len(series.periods) - 1
+        if is_last or series.periods[place + 1] != period + 1:
+            end = _moment(result, min(every * (period + 1), horizon))
+            times += [end] if is_last else [end, end]
+            places += [place] if is_last else [place, None]
+
+    def along(values: list[float]) -> list[float | None]:
+        return [None if place is None else values[place] for place in places]
+
+    if any(width > 0 for width in series.half_widths):
         for sign, fill in ((-1, None), (1, "tonexty")):
+            edge = [mean + sign * width for mean, width in zip(series.means, series.half_widths, strict=True)]
             figure.add_trace(
                 go.Scatter(
-                    x=starts,
-                    y=[mean + sign * width for mean, width in zip(means, widths, strict=True)],
+                    x=times,
+                    y=along(edge),
                     mode="lines",
                     line={"width": 0, "shape": "hv", "color": colour},
                     fill=fill,
@@ -192,17 +193,20 @@ def _add_line(
                 row=row,
                 col=1,
             )
-    words = [f"<b>{as_text(name)}</b><br>{_when(start)}: {series.words(at)}" for at, start in enumerate(series.starts)]
+    words = [
+        f"<b>{as_text(name)}</b><br>{_when(_moment(result, every * period))}: {series.words(place)}"
+        for place, period in enumerate(series.periods)
+    ]
     figure.add_trace(
         go.Scatter(
-            x=starts,
-            y=means,
+            x=times,
+            y=along(series.means),
             mode="lines",
             line={"width": 2, "shape": "hv", "color": colour, "dash": dash},
             name=as_label(name),
             legendgroup=group,
             showlegend=in_legend,
-            hovertext=[*words, words[-1]],
+            hovertext=["" if place is None else words[place] for place in places],
             hoverinfo="text",
         ),
         row=row,
@@ -210,34 +214,25 @@ def _add_line(
     )
 
 
-def _end_of_last(series: Series, result: Result) -> float:
-    """Return when the last period of a series ends, in time units: an offer may close before the run ends."""
-    timeline = result.timeline
-    column = "date" if _is_dated(result) else "time"
-    time = float(timeline.loc[timeline[column] == series.starts[-1], "time"].iloc[0])
-    return time + result.problem.report_every
-
-
 def _add_shelves(figure: go.Figure, row: int, timeline: "pd.DataFrame", names: list[str], result: Result) -> None:
     """Draw a strip for each product, dark where its shelf was empty."""
     every, horizon = result.problem.report_every, result.problem.horizon
+    lengths = [min(every, horizon - every * period) for period in range(result.problem.periods)]
+    starts = [_moment(result, every * period) for period in range(result.problem.periods)]
     shares, words = [], []
-    starts: list[object] = []
     for name in names:
         series = _series(timeline, "product", name, "out_of_stock_time", result)
-        lengths = [min(every, horizon - every * period) for period in range(len(series.means))]
         share = Series(
-            series.starts,
+            series.periods,
             [mean / length for mean, length in zip(series.means, lengths, strict=True)],
             [width / length for width, length in zip(series.half_widths, lengths, strict=True)],
             series.n,
         )
         shares.append(share.means)
-        starts = series.starts
         words.append(
             [
-                f"<b>{as_text(name)}</b><br>{_when(start)}: empty {share.words(at, percent=True)} of the period"
-                for at, start in enumerate(starts)
+                f"<b>{as_text(name)}</b><br>{_when(start)}: empty {share.words(place, percent=True)} of the period"
+                for place, start in enumerate(starts)
             ]
         )
     figure.add_trace(
