@@ -25,7 +25,7 @@ def _load(file: Path) -> ModuleType:
 
 
 _needed = _load(_HERE.parent / "needed.py")
-for _name in ("looking", "pictures", "page_makers"):
+for _name in ("looking", "pictures", "palette_png", "page_makers"):
     _load(_HERE / f"{_name}.py")
 
 CHROMIUM, DRIVER = "chromium", "chromedriver"

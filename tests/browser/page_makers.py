@@ -54,6 +54,11 @@ def plan() -> Page:
     return ds.optimise(ds.load("fashion-markdown"), "joint", replications=3, scenarios=20).page()
 
 
+def fares() -> Page:
+    """Return the page of a plan of prices over time."""
+    return ds.optimise(ds.load("two-fares"), "prices", replications=5).page()
+
+
 def shop_of(products: list[str], firms: list[str], stock: int = 12) -> ds.Scenario:
     """Return a scenario with so many products, shared out among firms."""
     values: dict[str, Any] = {
@@ -130,6 +135,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "large": large,
     "quiet": quiet,
     "plan": plan,
+    "fares": fares,
     "kinds": kinds,
 }
 """Every page by name."""
