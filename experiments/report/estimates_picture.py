@@ -10,20 +10,11 @@ from ...simulator.estimates import Estimate
 from ...simulator.figures import FIGURE_BY_NAME
 from ...simulator.reckoning import RATES_BY_CHOICE
 from ...simulator.results import Result
-from .look import FAINT, SERIES, legend_above_panels
+from .look import FAINT, SERIES, legend_above_panels, name_rows
+from .terminal import MONEY
 from .wording import as_label, as_text, in_words, number
 
-MONEY = (
-    "profit",
-    "revenue",
-    "purchase_cost",
-    "ordering_cost",
-    "holding_cost",
-    "disposal_cost",
-    "penalties",
-    "service_cost",
-)
-SERVICE = ("fill_rate", "in_stock_rate", "cycle_service")
+SHARES = ("fill_rate", "in_stock_rate", "cycle_service")
 ROW = 26
 """Height of a bar or a point with what is around it, in pixels."""
 MOST_FIRMS = 6
@@ -58,8 +49,9 @@ def picture_of_money_and_service(result: Result) -> go.Figure:
         A run.
     """
     firms = figures_of_firms(result)
-    money = [name for name in MONEY if name == "profit" or any(firms[firm][name].mean for firm in firms)]
-    service = [name for name in SERVICE if any(firms[firm][name].mean is not None for firm in firms)]
+    changes = [name for name in MONEY if not name.endswith("_value")]
+    money = [name for name in changes if name == "profit" or any(firms[firm][name].mean for firm in firms)]
+    service = [name for name in SHARES if any(firms[firm][name].mean is not None for firm in firms)]
     heights = [ROW * len(names) * max(1, 0.62 * len(firms)) + 30 for names in (money, service) if names]
     currency = result.scenario.settled.head.currency
     figure = make_subplots(
@@ -82,10 +74,10 @@ def picture_of_money_and_service(result: Result) -> go.Figure:
                 go.Scatter(mode="markers", marker_size=10, showlegend=False, **look, **points), row=2, col=1
             )
     figure.update_xaxes(title_text=as_text(currency), row=1, col=1, zeroline=True, tickformat=",")
-    _name_rows(figure, money, 1)
+    name_rows(figure, [in_words(name) for name in money], row=1)
     if service:
         figure.update_xaxes(ticksuffix=" %", range=_range_of(shares, usual=100.0), row=2, col=1)
-        _name_rows(figure, service, 2)
+        name_rows(figure, [in_words(name) for name in service], row=2)
     figure.update_layout(
         height=sum(heights) + 76 + 130, barmode="group", bargap=0.28, showlegend=len(firms) > 1, hovermode="closest"
     )
@@ -119,7 +111,7 @@ def picture_of_rates(result: Result) -> go.Figure | None:
         figure.add_trace(
             go.Scatter(mode="markers", marker={"size": 11, "color": colour}, name=as_label(name), **points)
         )
-    _name_rows(figure, kinds)
+    name_rows(figure, [in_words(kind) for kind in kinds])
     figure.update_xaxes(ticksuffix=" %", zeroline=True, range=_range_of(everything, usual=0.0))
     figure.update_layout(
         height=ROW * len(kinds) * max(1.6, 0.8 * len(shown)) + 120, showlegend=len(shown) > 1, hovermode="closest"
@@ -171,19 +163,3 @@ def _points(
 def _meaning(name: str) -> str:
     figure = FIGURE_BY_NAME.get(name)
     return "" if figure is None else f"<br>{as_text(figure.meaning)}"
-
-
-def _name_rows(figure: go.Figure, names: Sequence[str], row: int | None = None) -> None:
-    """Write the names of rows at the left, the first on top."""
-    where = {} if row is None else {"row": row, "col": 1}
-    figure.update_yaxes(
-        tickvals=list(range(len(names))),
-        ticktext=[in_words(name) for name in names],
-        range=[len(names) - 0.5, -0.5],
-        showgrid=False,
-        zeroline=False,
-        ticks="",
-        ticklabelstandoff=8,
-        fixedrange=True,
-        **where,
-    )

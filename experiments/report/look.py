@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from plotly.graph_objects import Figure
 
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#7B2D6B", "#C7619B", "#4A3B00", "#3C9DD8", "#5B6770")
@@ -70,6 +72,32 @@ def legend_above_panels(figure: "Figure", inner_height: float) -> None:
     """
     figure.update_annotations(xref="paper", x=0, xanchor="left", font={"size": 14}, yshift=4)
     figure.update_layout(legend={"y": 1 + 34 / inner_height})
+
+
+def name_rows(figure: "Figure", labels: "Sequence[str]", *, row: int | None = None) -> None:
+    """Write names at the left of rows that stand at y = 0, 1, …, the first on top.
+
+    Parameters
+    ----------
+    figure : plotly Figure
+        It is changed.
+    labels : sequence of str
+        As plotly takes them: names of the scenario through `wording.as_label`.
+    row : int, optional
+        The panel of a figure made by `make_subplots`, counted from 1.
+    """
+    where = {} if row is None else {"row": row, "col": 1}
+    figure.update_yaxes(
+        tickvals=list(range(len(labels))),
+        ticktext=list(labels),
+        range=[len(labels) - 0.5, -0.5],
+        showgrid=False,
+        zeroline=False,
+        ticks="",
+        ticklabelstandoff=8,
+        fixedrange=True,
+        **where,
+    )
 
 
 def dressed(figure: "Figure") -> "Figure":

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ..planning.optimisation import Optimisation
-from .look import DASHES, FAINT, INK, SERIES, dressed, legend_above_panels
+from .look import DASHES, FAINT, INK, SERIES, dressed, legend_above_panels, name_rows
 from .wording import as_label, as_text, number
 
 Rows = Sequence[Mapping[str, Any]]
@@ -94,16 +94,7 @@ def picture_of_worth(best: Optimisation) -> go.Figure:
             hoverinfo="text",
         )
     )
-    figure.update_yaxes(
-        tickvals=list(range(len(rows))),
-        ticktext=[what for what, _, _ in rows],
-        range=[len(rows) - 0.5, -0.5],
-        showgrid=False,
-        zeroline=False,
-        ticks="",
-        ticklabelstandoff=8,
-        fixedrange=True,
-    )
+    name_rows(figure, [what for what, _, _ in rows])
     figure.update_xaxes(title_text=as_text(best.scenario.settled.head.currency), tickformat=",")
     figure.update_layout(height=ROW * len(rows) + 110, showlegend=False, hovermode="closest")
     return figure

@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from ...models.problem import UNLIMITED_STOCK
 from ...simulator.estimates import Estimate
 from ...simulator.results import Result
-from .look import DASHES, EMPTY_SHELF, FAINT, SERIES, legend_above_panels, see_through
+from .look import DASHES, EMPTY_SHELF, FAINT, SERIES, legend_above_panels, name_rows, see_through
 from .wording import as_label, as_text, number
 
 if TYPE_CHECKING:
@@ -251,17 +251,7 @@ def _add_shelves(figure: go.Figure, row: int, timeline: "pd.DataFrame", names: l
         row=row,
         col=1,
     )
-    figure.update_yaxes(
-        tickvals=list(range(len(names))),
-        ticktext=[as_label(name, 18) for name in names],
-        range=[len(names) - 0.5, -0.5],
-        showgrid=False,
-        ticks="",
-        ticklabelstandoff=8,
-        fixedrange=True,
-        row=row,
-        col=1,
-    )
+    name_rows(figure, [as_label(name, 18) for name in names], row=row)
 
 
 def _when(start: object) -> str:
