@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from .experiments.planning.optimisation import Optimisation as Optimisation
     from .experiments.planning.optimise import optimise as optimise
     from .experiments.planning.planned import PlanningError as PlanningError
+    from .experiments.report.publishing import plot as plot
+    from .experiments.report.publishing import report as report
     from .models.optimise.outcome import ProgramError as ProgramError
     from .scenarios.complaints import ScenarioError as ScenarioError
     from .scenarios.library import library as library
@@ -36,6 +38,8 @@ _HOME = {
     "library": "scenarios.library",
     "load": "scenarios.load",
     "optimise": "experiments.planning.optimise",
+    "plot": "experiments.report.publishing",
+    "report": "experiments.report.publishing",
     "run": "simulator.run",
 }
 
@@ -52,6 +56,8 @@ __all__ = [
     "library",
     "load",
     "optimise",
+    "plot",
+    "report",
     "run",
 ]
 
