@@ -86,6 +86,7 @@ def problems_of(error: "ScenarioError") -> list[dict[str, Any]]:
         {
             "file": complaint.place.file,
             "line": complaint.place.line,
+            "column": complaint.place.column or None,
             "key": complaint.key,
             "message": complaint.message,
         }

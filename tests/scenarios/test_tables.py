@@ -133,7 +133,7 @@ def _modules_after(statement: str) -> list[str]:
 def test_loading_imports_nothing_heavy() -> None:
     """Else `validate` would wait for Parquet, frames and compilers that it does not need."""
     modules = _modules_after("from demandshift.scenarios.load import load; load('two-shops')")
-    assert not {"pyarrow", "pandas", "numba", "scipy", "simpy"} & set(modules)
+    assert not {"pyarrow", "openpyxl", "pandas", "numba", "scipy", "simpy"} & set(modules)
 
 
 class TestPlans:
@@ -365,7 +365,8 @@ class TestFilesOfTables:
         """Else a header that is no path would set something strange."""
         folder.write("products.csv", "name,firm,price..x,0\ncola,corner,1,2\n")
         assert folder.complaints("products: products.csv\n") == [
-            "products.csv:1: price..x: is not a path: a name is missing or needs double quotes at '.x'"
+            "products.csv:1: 0: unknown column",
+            "products.csv:1: price..x: is not a path: a name is missing or needs double quotes at '.x'",
         ]
 
     def test_a_header_over_two_lines(self, folder) -> None:
