@@ -18,7 +18,7 @@ from .schema.scenario import ScenarioFile
 from .schema.segment import Segment
 from .tables import NOTE, Row, Table
 from .wording import validated
-from .words_below import closest_path, is_list, is_text, words_at
+from .words_below import Words, closest_path, is_list, is_text, words_at
 
 __all__ = ["MAPS", "expanded", "settings_of"]
 
@@ -81,6 +81,7 @@ def settings_of(table: Table, complaints: Complaints) -> Marked:
         if not words:
             suggestion = did_you_mean(key, closest_path(ScenarioFile, path))
             complaints.add(row.at("key"), key, f"unknown key{suggestion}")
+            whole = _planted(whole, path, Marked(BROKEN, row.at("key")))
             continue
         value = row.value("value", key, complaints, is_name=is_text(words))
         if value is not None:
@@ -112,12 +113,9 @@ class _Expansion:
     def map_of(self, node: Marked, path: Path) -> Marked:
         """Read a map: the first column is `name`, the others are named by paths; an empty cell is absent."""
         table = self._open(node, path, "a mapping")
-        columns = None if table is None else self._paths_of_columns(table, _ENTRIES[str(path[0])])
+        columns = None if table is None else self._columns(table, _ENTRIES[str(path[0])])
         if table is None or columns is None:
             return Marked(BROKEN, node.place)
-        names = frozenset(
-            column for column, inner in columns.items() if is_text(words_at(_ENTRIES[str(path[0])], inner))
-        )
         entries: dict[str, Marked] = {}
         for row in table.rows(self.complaints):
             name = row.text("name", self.complaints)
@@ -128,34 +126,44 @@ class _Expansion:
                 message = f"{name!r} stands twice; the first is in row {first.line}"
                 self.complaints.add(row.at("name"), "name", message)
                 continue
-            entries[name] = self._entry(row, (*path, name), columns, names)
+            entries[name] = self._entry(row, (*path, name), columns)
         return Marked(entries, node.place)
 
-    def _paths_of_columns(self, table: Table, entry: type) -> dict[str, Path] | None:
-        """Return the paths of the columns that are known; complain of the others once, and not in every row."""
+    def _columns(self, table: Table, entry: type) -> dict[str, tuple[Path, Words]] | None:
+        """Return the path of each column and the types that may stand there; None where one cannot be read.
+
+        An unknown column is complained of once, and not in every row.
+        """
         if table.columns[0] != "name":
             column = table.columns[0]
             self.complaints.add(table.head(column), column, "the first column must be called 'name'")
             return None
-        paths: dict[str, Path] = {}
-        for column in table.columns[1:]:
-            path = None if column == NOTE else _path(column, table.head(column), column, self.complaints)
+        columns: dict[str, tuple[Path, Words]] = {}
+        named = [column for column in table.columns[1:] if column != NOTE]
+        for column in named:
+            path = _path(column, table.head(column), column, self.complaints)
             if path is None:
                 continue
-            rival = next((each for each, other in paths.items() if _one_leads_to_other(path, other)), None)
+            rival = next((each for each, (other, _) in columns.items() if _one_leads_to_other(path, other)), None)
             if rival is not None:
                 self.complaints.add(table.head(column), column, f"sets what column {rival!r} sets")
-            elif not words_at(entry, path):
+                continue
+            words = words_at(entry, path)
+            if not words:
                 self.complaints.add(table.head(column), column, _unknown_column(entry, path))
-            else:
-                paths[column] = path
-        return paths
+            columns[column] = path, words
+        return columns if len(columns) == len(named) else None
 
-    def _entry(self, row: Row, path: Path, columns: Mapping[str, Path], names: frozenset[str]) -> Marked:
+    def _entry(self, row: Row, path: Path, columns: Mapping[str, tuple[Path, Words]]) -> Marked:
         entry = Marked({}, row.place)
-        for column, inner in columns.items():
-            key = format_path((*path, *inner))
-            value = row.value(column, key, self.complaints, is_name=column in names)
+        for column, (inner, words) in columns.items():
+            if column not in row.cells:
+                continue
+            if not words:
+                value: Marked | None = Marked(BROKEN, row.at(column))
+            else:
+                key = format_path((*path, *inner))
+                value = row.value(column, key, self.complaints, is_name=is_text(words))
             if value is not None:
                 entry = _planted(entry, inner, value)
         return entry

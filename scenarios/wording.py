@@ -39,6 +39,7 @@ _BOUNDS = {
 
 _COMMA = re.compile(r"[-+]?\d[\d.,' ]*,[\d.]*\d")
 _PERCENTAGE = re.compile(r"[-+]?[\d.,]+\s*%")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.]+)?")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
@@ -142,11 +143,12 @@ def _message(detail: ErrorDetails, inner: Path) -> str:
 
 
 def _mend(detail: ErrorDetails, place: Place) -> str:
-    """Return how to mend a number that was written as a spreadsheet shows it, or text that a sheet holds as a number."""
+    """Return the mend of a number written as a spreadsheet shows it, and of text that a sheet holds as a number."""
     kind, value = detail["type"], detail["input"]
     if kind == "string_type" and place.column and isinstance(value, int | float) and not isinstance(value, bool):
         return "; format the cell as text and type it again"
-    if kind not in ("float_type", "int_type") or not isinstance(value, str):
+    is_number_due = kind in ("float_type", "int_type") or (kind == "shape" and "number" in detail["msg"])
+    if not is_number_due or not isinstance(value, str):
         return ""
     if _PERCENTAGE.fullmatch(value):
         return "; 95 % is written 0.95"
@@ -154,6 +156,8 @@ def _mend(detail: ErrorDetails, place: Place) -> str:
         return "; decimals take a point, and thousands no mark"
     if place.column and _NUMBER.fullmatch(value):
         return "; the cell holds text: format it as a number and type it again"
+    if place.column and _DATE.fullmatch(value):
+        return "; the cell is formatted as a date: format it as a number and type it again"
     return ""
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from .marked import Path
 from .paths import format_path
 
-__all__ = ["closest_path", "is_list", "is_text", "words_at"]
+__all__ = ["Words", "closest_path", "is_list", "is_text", "words_at"]
 
 Words = tuple[object, ...]
 """The types that a value may have; none where the schema knows no such value."""

@@ -118,8 +118,9 @@ def scanned(content: bytes, sheet: Sheet) -> tuple[tuple[str, ...], Uncomputed]:
         cells = set()
         for _, element in ElementTree.iterparse(io.BytesIO(xml)):
             if _local(element.tag) == "c":
-                inside = {_local(each.tag) for each in element}
-                if "f" in inside and "v" not in inside:
+                inside = {_local(each.tag): each.text for each in element}
+                # An empty text is a value: a formula may say "" where there is nothing to say.
+                if "f" in inside and not inside.get("v") and element.get("t") != "str":
                     cells.add(element.get("r", ""))
                 element.clear()
         return merged, frozenset(cells)
