@@ -20,12 +20,12 @@ from .tables import NOTE, Row, Table
 from .wording import validated
 from .words_below import Words, closest_path, is_list, is_text, words_at
 
-__all__ = ["MAPS", "expanded", "settings_of"]
+__all__ = ["ENTRIES", "MAPS", "expanded", "settings_of"]
 
 MAPS = ("firms", "products", "offers", "segments")
 """The parts of a scenario that are mappings from names."""
 
-_ENTRIES = {"firms": Firm, "products": Product, "offers": Offer, "segments": Segment}
+ENTRIES = {"firms": Firm, "products": Product, "offers": Offer, "segments": Segment}
 """What an entry of each of them is."""
 
 PRECISION = ("half_width", "n")
@@ -113,7 +113,7 @@ class _Expansion:
     def map_of(self, node: Marked, path: Path) -> Marked:
         """Read a map: the first column is `name`, the others are named by paths; an empty cell is absent."""
         table = self._open(node, path, "a mapping")
-        columns = None if table is None else self._columns(table, _ENTRIES[str(path[0])])
+        columns = None if table is None else self._columns(table, ENTRIES[str(path[0])])
         if table is None or columns is None:
             return Marked(BROKEN, node.place)
         entries: dict[str, Marked] = {}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pyarrow.parquet as parquet
 
-__all__ = ["NOTE", "Cells", "Row", "Table", "Unreadable", "open_table"]
+__all__ = ["FLOW", "NOTE", "Cells", "Row", "Table", "Unreadable", "open_table"]
 
 NOTE = "note"
 """A column of this name is for people; no table is read for it."""
