@@ -136,12 +136,16 @@ def _ask(question: "Question", words: str, default: str) -> object:
 
 
 def _write(answers: "Answers", file: Path, form: str, *, as_json: bool) -> None:
+    from ..scenarios.drafts.answers import AnswerError
     from ..scenarios.drafts.drafting import checked, draft_of, files_of
     from ..simulator.saving import write_whole
 
     draft = draft_of(answers)
     files = files_of(draft, form, file.name)
-    scenario = checked(files, form)
+    try:
+        scenario = checked(files, form)
+    except AnswerError as error:
+        raise WrongArgumentError(str(error)) from error
     folder = file if form == "folder" else file.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)

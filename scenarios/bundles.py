@@ -4,11 +4,12 @@ The tables bear the names of the parts that they stand for; `scenario` is the he
 that names its tables, and from there on it is read like any other.
 """
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
-from .complaints import Complaints, Place, closest
+from .complaints import Complaints, Place
 from .document import read_document
 from .expand import MAPS, settings_of
 from .files import MOST_SCENARIO_BYTES, Folders, read_text
@@ -24,6 +25,8 @@ PARTS = (*MAPS, "variants")
 """The parts that may have a table of their own."""
 NOT_READ = ("_", ".", "~$")
 """A file or sheet whose name begins so is nobody's part: notes, and what editors leave behind."""
+NEARLY = 0.8
+"""How alike the name of a table and of a part must be for one to be taken for the other misspelt; `orders` is not."""
 _YAML = (".yaml", ".yml")
 
 
@@ -66,6 +69,8 @@ class _Bundle:
     folder: FilePath
     tables: Mapping[str, str]
     places: Mapping[str, Place]
+    others: tuple[tuple[str, Place], ...]
+    """Titles of tables that stand for no part; the scenario may name them, for a plan or a recording."""
 
     def document(self, folders: Folders, complaints: Complaints) -> Marked | None:
         for place in self.places.values():
@@ -76,10 +81,13 @@ class _Bundle:
         parts: dict[str, Marked] = dict(head.entries())
         for part, name in self.tables.items():
             if part in parts:
-                message = f"stands in {name} too; keep one of them"
-                complaints.add(parts[part].place, part, message)
+                place = parts[part].place
+                complaints.add(place, part, f"stands in {name} too; keep one of them")
+                parts[part] = Marked(BROKEN, place)
             elif part != HEAD:
                 parts[part] = Marked(name, self.places[part])
+        for part in _misspelt(self.others, parts, complaints):
+            parts[part] = Marked(BROKEN, Place(self.shown_as))
         return Marked(parts, Place(self.shown_as))
 
     def _head(self, folders: Folders, complaints: Complaints) -> Marked | None:
@@ -92,7 +100,8 @@ class _Bundle:
                 return None
             folders.by_file[table.file] = self.folder
             return settings_of(table, complaints)
-        text = read_text(self.folder / name, MOST_SCENARIO_BYTES, place, "", complaints)
+        found = folders.find(name, place, "", complaints)
+        text = None if found is None else read_text(found, MOST_SCENARIO_BYTES, place, "", complaints)
         return None if text is None else read_document(text, place.file, complaints)
 
 
@@ -110,9 +119,9 @@ def _of_folder(folder: FilePath, shown_as: str, place: Place, key: str, complain
             found.add(stem, name, spot)
         elif suffix in _YAML and stem.strip().casefold() in PARTS:
             complaints.add(spot, "", f"is not read; a part is a table, or stands in {HEAD}.yaml")
-    if not found.is_whole(Place(shown_as)):
+    if not found.has_head(Place(shown_as)):
         return None
-    return _Bundle(shown_as, folder, found.tables, found.places)
+    return _Bundle(shown_as, folder, found.tables, found.places, tuple(found.others))
 
 
 def _of_workbook(path: FilePath, shown_as: str, place: Place, key: str, complaints: Complaints) -> _Bundle | None:
@@ -128,9 +137,9 @@ def _of_workbook(path: FilePath, shown_as: str, place: Place, key: str, complain
             found.add(sheet.title, f"{path.name}#{sheet.title}", spot)
         elif sheet.title.strip().casefold() in (*PARTS, HEAD):
             complaints.add(spot, "", "is hidden; show it, or let its name begin with _ so that it is left alone")
-    if not found.is_whole(Place(shown_as)):
+    if not found.has_head(Place(shown_as)):
         return None
-    return _Bundle(shown_as, path.parent, found.tables, found.places)
+    return _Bundle(shown_as, path.parent, found.tables, found.places, tuple(found.others))
 
 
 class _Found:
@@ -139,7 +148,7 @@ class _Found:
     def __init__(self, complaints: Complaints, head: str) -> None:
         self.tables: dict[str, str] = {}
         self.places: dict[str, Place] = {}
-        self._others: list[tuple[str, Place]] = []
+        self.others: list[tuple[str, Place]] = []
         self._complaints = complaints
         self._head = head
         self._before = len(complaints)
@@ -149,25 +158,27 @@ class _Found:
         part = title.strip().casefold()
         if part not in (*PARTS, HEAD):
             if not title.startswith(NOT_READ):
-                self._others.append((title, place))
+                self.others.append((title, place))
         elif part in self.tables:
             self._complaints.add(place, "", f"stands for {part} as {self.tables[part]} does; keep one of them")
         else:
             self.tables[part], self.places[part] = name, place
 
-    def is_whole(self, place: Place) -> bool:
-        """Tell whether there is a head and no table bears a name that is nearly a part's; complain if not.
-
-        Other tables are left alone: the scenario may name them, for a plan or a recording.
-        """
-        missing = [part for part in (*PARTS, HEAD) if part not in self.tables]
-        taken: set[str] = set()
-        for title, spot in self._others:
-            meant = closest(title.strip().casefold(), missing)
-            if meant is not None:
-                taken.add(meant)
-                mend = f"did you mean {meant!r}? (a name that begins with _ is left alone)"
-                self._complaints.add(spot, "", f"is no part of a scenario; {mend}")
-        if HEAD not in self.tables and HEAD not in taken:
+    def has_head(self, place: Place) -> bool:
+        """Tell whether there is a head, and no trouble with the names of tables; complain if there is none."""
+        if HEAD not in self.tables and not _misspelt(self.others, self.tables, self._complaints):
             self._complaints.add(place, "", f"has no head: {self._head}, with name and horizon, is missing")
-        return len(self._complaints) == self._before
+        return HEAD in self.tables and len(self._complaints) == self._before
+
+
+def _misspelt(others: Iterable[tuple[str, Place]], known: Iterable[str], complaints: Complaints) -> list[str]:
+    """Complain of tables whose name is nearly that of a part that is not there, and return these parts."""
+    missing = [part for part in (*PARTS, HEAD) if part not in known]
+    meant = []
+    for title, place in others:
+        close = difflib.get_close_matches(title.strip().casefold(), missing, n=1, cutoff=NEARLY)
+        if close:
+            meant.append(close[0])
+            mend = f"did you mean {close[0]!r}? (a name that begins with _ is left alone)"
+            complaints.add(place, "", f"is no part of a scenario; {mend}")
+    return meant

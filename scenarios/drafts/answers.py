@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..complaints import did_you_mean
 from ..scalars import ScalarError, read_scalar
+from ..schema.base import NOTHING
 
 __all__ = ["QUESTIONS", "AnswerError", "Answers", "Question", "complete"]
 
@@ -169,6 +170,8 @@ def _names(text: str) -> tuple[str, ...]:
     except (csv.Error, ValueError):
         raise AnswerError(f"must be a number, or names with commas between (got {text!r})") from None
     read = tuple(_words(name) for name in names)
+    if NOTHING in read:
+        raise AnswerError(f"{NOTHING!r} is the name of buying nothing (R6); choose another")
     twice = next((name for name in read if read.count(name) > 1), None)
     if twice is not None:
         raise AnswerError(f"names {twice!r} twice")
@@ -263,7 +266,7 @@ _ALL = ""
 QUESTIONS = (
     Question(
         "template",
-        {_ALL: "What kind of shop? " + "; ".join(f"{kind}: {what}" for kind, what in KINDS.items())},
+        {_ALL: "\n".join([*(f"  {kind:<8}{what}" for kind, what in KINDS.items()), "What kind of shop?"])},
         _always("shop"),
         _template,
     ),

@@ -4,9 +4,10 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from ..complaints import ScenarioError
 from ..load import load
 from ..scenario import Scenario
-from .answers import Answers
+from .answers import AnswerError, Answers
 from .as_tables import folder_of_tables, workbook
 from .commented import commented_yaml
 from .goods import season, shop
@@ -50,10 +51,14 @@ def checked(files: Mapping[str, bytes], form: str) -> Scenario:
 
     Raises
     ------
-    ScenarioError
-        Where answers do not fit together: with what is wrong, as if they had been written.
+    AnswerError
+        Where answers do not go together: with what is wrong, a line for each.
     """
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
             (Path(folder) / name).write_bytes(content)
-        return load(Path(folder) if form == "folder" else Path(folder) / next(iter(files)))
+        try:
+            return load(Path(folder) if form == "folder" else Path(folder) / next(iter(files)))
+        except ScenarioError as error:
+            said = "\n".join(f"{each.key}: {each.message}" for each in error.complaints)
+            raise AnswerError(f"these answers do not go together\n{said}") from error
