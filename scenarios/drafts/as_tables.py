@@ -30,10 +30,11 @@ ABOUT = "_about"
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A value, and whether only text can stand in its place."""
+    """A value; whether only text can stand in its place; and whether it is text that is read as it stands."""
 
     value: "Plain"
-    is_name: bool = False
+    is_text: bool = False
+    is_verbatim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,8 @@ def _tables(draft: Draft) -> list[_Table]:
         if isinstance(line.value, Block):
             parts.append(_variants(line) if line.key == "variants" else _map(line))
         else:
-            is_name = is_text(words_at(ScenarioFile, (line.key,)))
-            head.append(
-                {"key": _name(line.key), "value": _Cell(line.value, is_name), "note": _Cell(line.note, is_name=True)}
-            )
+            only_text = is_text(words_at(ScenarioFile, (line.key,)))
+            head.append({"key": _name(line.key), "value": _Cell(line.value, only_text), "note": _name(line.note)})
     tables = [_Table(HEAD, ("key", "value", "note"), tuple(head), {}), *parts]
     return [*tables, _about(draft, tables)]
 
@@ -123,7 +122,7 @@ def _entries(part: Line) -> Iterator[Line]:
 
 
 def _name(text: str) -> _Cell:
-    return _Cell(text, is_name=True)
+    return _Cell(text, is_text=True, is_verbatim=True)
 
 
 def _text(cell: _Cell, *, typed: bool) -> str:
@@ -131,8 +130,10 @@ def _text(cell: _Cell, *, typed: bool) -> str:
     value = cell.value
     if not isinstance(value, str):
         return flow(value)
+    if cell.is_verbatim:
+        return value
     is_plain = value == value.strip() and value.isprintable() and not value.startswith(FLOW)
-    return value if is_plain and (typed or cell.is_name or _means_itself(value)) else quoted(value)
+    return value if is_plain and (typed or cell.is_text or _means_itself(value)) else quoted(value)
 
 
 def _means_itself(text: str) -> bool:

@@ -266,7 +266,8 @@ class TestBad:
             "shop/scenario.csv:3: horizn: unknown key; did you mean 'horizon'?",
             "shop/scenario.csv:4: start: must be a date such as 2025-03-03 or 2025-03-03T09:00 (got '3.3.2025')",
             "shop/scenario.csv:5: warm..up: is not a path: a name is missing or needs double quotes at '.up'",
-            "shop/scenario.csv:6: time_unit: must be 'hour', 'day', 'week' or 'period' (got 'dya'); did you mean 'day'?",
+            "shop/scenario.csv:6: time_unit: "
+            "must be 'hour', 'day', 'week' or 'period' (got 'dya'); did you mean 'day'?",
             "shop/scenario.csv:8: warm_up: sets what row 7 sets",
             "shop/scenario.csv:9: key: is empty",
             "shop/scenario.csv:10: firms: stands in firms.csv too; keep one of them",
