@@ -23,20 +23,29 @@ def new_command(
     template: Annotated[
         str | None, typer.Option(metavar="shop|season|seats", help="The kind of shop; without it, shop.")
     ] = None,
-    name: Annotated[str | None, typer.Option(help="What the scenario is called; without it, as the file.")] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What the scenario is called; without it, as the file.")
+    ] = None,
     products: Annotated[
         str | None, typer.Option(metavar="N|NAMES", help="How many products, or their names with commas between.")
     ] = None,
-    currency: Annotated[str | None, typer.Option(help="What a unit of money is called.")] = None,
-    price: Annotated[str | None, typer.Option(help="Price of the first product, or of the cheaper fare.")] = None,
-    cost: Annotated[str | None, typer.Option(help="What a unit of the first product costs.")] = None,
-    demand: Annotated[
-        str | None, typer.Option(help="Customers who come in a day (season: in a week), buyers or not.")
+    currency: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What a unit of money is called; without it, EUR.")
     ] = None,
-    horizon: Annotated[str | None, typer.Option(help="Days to simulate (season: weeks).")] = None,
-    start: Annotated[str | None, typer.Option(metavar="DATE", help="First day, such as 2026-03-02.")] = None,
+    price: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="Price of the first product, or of the cheaper fare.")
+    ] = None,
+    cost: Annotated[str | None, typer.Option(metavar="AMOUNT", help="What a unit of the first product costs.")] = None,
+    demand: Annotated[
+        str | None, typer.Option(metavar="N", help="Customers who come in a day (season: in a week), buyers or not.")
+    ] = None,
+    horizon: Annotated[str | None, typer.Option(metavar="N", help="Days to simulate (season: weeks).")] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="DATE", help="First day, such as 2026-03-02; without it, no calendar.")
+    ] = None,
     stock: Annotated[
-        str | None, typer.Option(help="Units of each product at the start or for the season; number of seats.")
+        str | None,
+        typer.Option(metavar="N", help="Units of each product at the start or for the season; number of seats."),
     ] = None,
     segments: Annotated[str | None, typer.Option(metavar="1|2", help="Groups of customers.")] = None,
     rival: Annotated[bool | None, typer.Option("--rival/--no-rival", help="Whether somebody else sells too.")] = None,

@@ -29,7 +29,9 @@ LONG_RUN = 1.0
 """Seconds after which a run shows a progress bar."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-NameOrFile = Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A scenario of the library, a file, or a folder of tables.")]
+NameOrFile = Annotated[
+    str, typer.Argument(metavar="NAME_OR_FILE", help="A scenario of the library, a file, or a folder of tables.")
+]
 Assignments = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Replace a value of the scenario; may be given several times."),

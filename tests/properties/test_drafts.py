@@ -5,11 +5,12 @@ import io
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import demandshift as ds
-from demandshift.scenarios.drafts.answers import complete
+from demandshift.scenarios.drafts.answers import AnswerError, complete
 from demandshift.scenarios.drafts.drafting import FORMS, checked, draft_of, files_of
 
 TEXTS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=8)
@@ -65,3 +66,13 @@ def test_a_draft_is_one_scenario_in_every_form(typed: dict[str, str]) -> None:
         assert ds.load(file).hash == scenarios[0].hash
     result = ds.run(scenarios[0], replications=1, seed=1)
     assert result.manifest["scenario_hash"] == scenarios[0].hash
+
+
+def test_answers_that_do_not_go_together_are_said_as_such() -> None:
+    """A failure means that somebody would be told of a line in a temporary file, or find a file that does not load."""
+    with pytest.raises(AnswerError) as caught:
+        checked({"a.yaml": b"name: x\nhorizon: -1\nfirms: {a: {}}\nproducts: {}\nsegments: {}\n"}, "file")
+    assert str(caught.value).splitlines()[:2] == [
+        "these answers do not go together",
+        "horizon: must be greater than 0 (got -1)",
+    ]
