@@ -13,6 +13,7 @@ from .commands.checking import selftest_command
 from .commands.looking import list_command, schema_command, show_command, validate_command
 from .commands.planning import optimise_command
 from .commands.running import run_command
+from .commands.starting import new_command
 from .commands.support import DONE, FAILED, WRONG_INPUT, Program
 
 app = typer.Typer(
@@ -49,6 +50,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
         optimise_command,
         "demandshift optimise fashion-markdown joint --replications 20 --save planned.yaml",
     ),
+    "new": (new_command, "demandshift new my-shop.yaml --products 3 --rival --waiting"),
     "list": (list_command, "demandshift list --json"),
     "show": (show_command, "demandshift show two-shops"),
     "validate": (validate_command, "demandshift validate my-shop.yaml"),

@@ -36,7 +36,9 @@ ALL_WORDS: ContextVar[tuple[str, ...]] = ContextVar("ALL_WORDS", default=())
 """The words of the command line that is being carried out."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-NameOrFile = Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A scenario of the library, or a file.")]
+NameOrFile = Annotated[
+    str, typer.Argument(metavar="NAME_OR_FILE", help="A scenario of the library, a file, or a folder of tables.")
+]
 Assignments = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Replace a value of the scenario; may be given several times."),
@@ -108,6 +110,7 @@ def problems_of(error: "ScenarioError") -> list[dict[str, Any]]:
         {
             "file": complaint.place.file,
             "line": complaint.place.line,
+            "column": complaint.place.column or None,
             "key": complaint.key,
             "message": complaint.message,
         }

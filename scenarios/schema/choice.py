@@ -74,7 +74,7 @@ class SubstitutionTable(Part):
     """Substitution shares in a table with columns `from`, `to`, `share` and perhaps `store`."""
 
     file: str
-    """The CSV or Parquet table; shares are in [0, 1].
+    """The table (CSV, Parquet, or a sheet of a workbook); shares are in [0, 1].
 
     Columns `half_width` and `n`, with which a result writes its transfer shares, may stay in it; they change nothing.
     """

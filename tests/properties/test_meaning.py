@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from drawn_scenarios import Drawn, ledgers_of, scenarios, world_of
+from drawn_scenarios import Drawn, ledgers_of, renamed, scenarios, world_of
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -20,19 +20,6 @@ def pairs(one: Drawn, other: Drawn) -> Iterator[tuple[Ledger, Ledger]]:
 
 
 ODD_NAMES = ("Cola 0.5 L", "[bold]x[/]", ":smile:", "no", "1e3", "été", "a.b", "null", "~", "- x", "#", "x: y")
-
-
-def renamed(value: object, names: dict[str, str]) -> object:
-    """Return a document with names replaced wherever they stand."""
-    match value:
-        case dict():
-            return {names.get(key, key): renamed(each, names) for key, each in value.items()}
-        case list():
-            return [renamed(each, names) for each in value]
-        case str():
-            return names.get(value, value)
-        case _:
-            return value
 
 
 @given(scenarios(), st.permutations(ODD_NAMES))
