@@ -48,6 +48,11 @@ class Steps:
     whole: bool = False
     """Whether the steps are 1 because the scenario takes only whole numbers there."""
 
+    @property
+    def ends(self) -> tuple[object, ...]:
+        """The lowest and the highest number."""
+        return self.value(0), self.value(self.size - 1)
+
     def value(self, position: Number) -> Number:
         """Return the number at a position."""
         if isinstance(self.low, int) and isinstance(self.step, int):
@@ -75,6 +80,11 @@ class Span:
     high: float
     size: None = None
 
+    @property
+    def ends(self) -> tuple[object, ...]:
+        """The lowest and the highest number."""
+        return self.low, self.high
+
     def value(self, position: Number) -> Number:
         """Return a number of so many digits as the range gives sense to."""
         digits = -math.floor(math.log10((self.high - self.low) / RESOLUTION))
@@ -96,6 +106,11 @@ class Choices:
 
     key: str
     options: tuple[object, ...]
+
+    @property
+    def ends(self) -> tuple[object, ...]:
+        """Nothing: choices have no ends."""
+        return ()
 
     @property
     def size(self) -> int:
@@ -216,9 +231,7 @@ def _number(text: str) -> Number:
         return float(text)
 
 
-def _axis(
-    scenario: Scenario, key: str, given: object, dropped: tuple[str, ...], complaints: Complaints
-) -> Axis | None:
+def _axis(scenario: Scenario, key: str, given: object, dropped: tuple[str, ...], complaints: Complaints) -> Axis | None:
     """Return the axis of one key; None after a complaint."""
     place = Place(ORIGIN)
     if isinstance(given, tuple) and len(given) in (2, 3):

@@ -87,7 +87,7 @@ class Candidate:
 
     number: int
     """0 is the present scenario; the others in the order in which they were tried."""
-    values: Mapping[str, object]
+    settings: Mapping[str, object]
     """By key; of the present scenario None where nothing stands there."""
     scenario: Scenario | None
     judged: Judged | None

@@ -91,7 +91,7 @@ class Tuning:
     @property
     def best_values(self) -> Mapping[str, object]:
         """The chosen values by key."""
-        return self.chosen.values
+        return self.chosen.settings
 
     @property
     def is_present(self) -> bool:

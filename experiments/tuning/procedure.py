@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...scenarios.scenario import Scenario
 from ...simulator.run import ArgumentError
 from ..whose import firm_of
-from .axes import Over, read_space
+from .axes import Over, Space, read_space
 from .candidates import Candidate, Goals, Judge, Progress
 from .goals import NOT_MET, TuningError, read_constraints, read_objective
 from .outcome import Final, Race, Tuning
@@ -46,7 +46,7 @@ def tune(
         The present policy; it is not changed, and is always among the candidates.
     over : mapping, or texts
         What may change, by path: a tuple (low, high) or (low, high, step), a list of choices, or a text as on the
-        command line: `"50:300"`, `"1.2:2.4:0.1"`, `"a,b,c"`. Numbers are whole where the scenario takes only whole ones.
+        command line: `"50:300"`, `"1.2:2.4:0.1"`, `"a,b,c"`. Numbers are whole where the scenario takes no others.
     objective : str
         A figure of the firm, or `welfare`; `FIGURE of NAME` for another firm, an offer or a product; with a minus sign
         before it, it is to be small.
@@ -122,7 +122,7 @@ def tune(
             "seconds": round(time.perf_counter() - started, 3),
         },
     }
-    alarms = tuple(_alarms(candidates, race, final))
+    alarms = tuple(_alarms(space, candidates, race, final))
     return Tuning(scenario, who, space, goals, tuple(candidates), race, final, manifest, alarms)
 
 
@@ -134,7 +134,7 @@ def _check_counts(budget: int, finalists: int, difference: float | None) -> None
         raise TuningError(f"difference must be a number above 0 (got {difference!r})")
 
 
-def _alarms(candidates: Sequence[Candidate], race: Race, final: Final) -> Iterator[str]:
+def _alarms(space: Space, candidates: Sequence[Candidate], race: Race, final: Final) -> Iterator[str]:
     """Yield what a reader should know before trusting the figures."""
     bad = [candidate for candidate in candidates if candidate.problem is not None]
     if bad:
@@ -145,6 +145,10 @@ def _alarms(candidates: Sequence[Candidate], race: Race, final: Final) -> Iterat
             f"the race stopped at its limit of {race.replications} replications, before it could tell apart what "
             f"differs by {race.difference:.4g}"
         )
+    chosen = race.runners[race.chosen].candidate
+    for axis in space.axes:
+        if chosen.number and chosen.settings[axis.key] in axis.ends:
+            yield f"{axis.key} stands at the end of its range: a wider one may hold something better"
     for constraint, verdict in zip(final.best.goals.constraints, final.best.verdicts, strict=True):
         if verdict == NOT_MET:
             yield f"the chosen policy kept {constraint} in the race, and does not on the customers of the verdict"

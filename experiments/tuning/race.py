@@ -14,25 +14,22 @@ replications of every candidate and choose the largest mean Ȳᵢ over all N. c 
 whatever candidate is truly the best (Bonferroni; nothing is assumed about the correlations). Where some candidates may
 not be chosen because they miss a constraint, the best of the others is not a fixed one, and c is k(k − 1).
 
-**Why.** S²ᵢⱼ is independent of Ȳᵢ − Ȳⱼ over all N, N depends on the S²ᵢⱼ alone, so that (Stein 1945)
-(Ȳᵢ − Ȳⱼ − (μᵢ − μⱼ)) √N / Sᵢⱼ has Student's distribution with n₀ − 1 degrees of freedom; with probability 1 − α none of
-the c comparisons with the best is off by more than wᵢⱼ = t Sᵢⱼ / √N ≤ δ. On that event the best b has Ȳ_b ≥ Ȳᵢ − w_ib for
-all i, and for the chosen one m: μ_b − μ_m ≤ max_{i≠m} (w_im − (Ȳ_m − Ȳᵢ)). This is stated whether or not N was as large as
-δ asks for, so that a limit on N costs precision, not validity. Values are taken for normal; means of a replication's
-hundreds of customers nearly are.
+**Why.** S²ᵢⱼ is independent of Ȳᵢ − Ȳⱼ over all N, and N depends on the S²ᵢⱼ alone, so that (Stein 1945)
+(Ȳᵢ − Ȳⱼ − (μᵢ − μⱼ)) √N / Sᵢⱼ has Student's distribution with n₀ − 1 degrees of freedom. With probability 1 − α none of
+the c comparisons with the best is off by more than wᵢⱼ = t Sᵢⱼ / √N ≤ δ. On that event the best b has Ȳ_b ≥ Ȳᵢ − w_ib
+for all i, and for the chosen one m: μ_b − μ_m ≤ max_{i≠m} (w_im − (Ȳ_m − Ȳᵢ)). This is stated whether or not N was as
+large as δ asks for, so that a limit on N costs precision, not validity. Values are taken for normal; sums over a
+replication's many customers nearly are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 
-import numpy as np
 from scipy.special import stdtrit
 
 from ...models.problem import Floats
 from ...simulator.estimates import CONFIDENCE
-
-Sample = Callable[[int, int], Floats]
 
 
 @dataclass(frozen=True)
@@ -49,10 +46,10 @@ class Spread:
         largest = float(self.deviations.max())
         if largest == 0:
             return least
-        if difference <= 0:
+        # Asked this way round, since a tiny difference needs more replications than a number can hold.
+        if difference <= self.quantile * largest / sqrt(most):
             return most
-        # As numbers first: a tiny difference asks for more replications than a whole number can count.
-        return max(least, ceil(min(float(most), (self.quantile * largest / difference) ** 2)))
+        return max(least, ceil((self.quantile * largest / difference) ** 2))
 
     def widths(self, replications: int) -> Floats:
         """Return wᵢⱼ, by how much a difference of two means over so many replications may be off."""

@@ -177,7 +177,7 @@ class _Search:
 
 def _position_of(space: Space, present: Candidate) -> Position | None:
     """Return where the present values stand; None where one of them is not among what may be."""
-    places = [axis.position(present.values[axis.key]) for axis in space.axes]
+    places = [axis.position(present.settings[axis.key]) for axis in space.axes]
     found = tuple(place for place in places if place is not None)
     return found if len(found) == len(places) else None
 

@@ -145,7 +145,7 @@ class Stages:
         """Measure the chosen candidate and the present policy on customers who were used for neither."""
         count = self._of_verdict(race.replications) // 2
         present, chosen = race.runners[0].candidate, race.runners[race.chosen].candidate
-        self._judge.expect(2 * count)
+        self._judge.expect(count if chosen is present else 2 * count)
         best, before = self._judged(chosen, count, VERDICT), self._judged(present, count, VERDICT)
         pairs = zip(best.measures, before.measures, strict=True)
         return Final(best, before, tuple(one.less(other) for one, other in pairs))
@@ -202,4 +202,4 @@ def _number(value: float | None) -> str:
 def _values_as_text(candidate: Candidate) -> str:
     if candidate.number == 0:
         return "the present policy"
-    return ", ".join(f"{key}={value}" for key, value in candidate.values.items())
+    return ", ".join(f"{key}={value}" for key, value in candidate.settings.items())
