@@ -1,6 +1,7 @@
 """Tuning as pictures: the search in its order, the objective against each key, and the race."""
 
 from collections.abc import Sequence
+from html import escape
 from math import ceil
 
 import plotly.graph_objects as go
@@ -43,11 +44,13 @@ def picture_of_keys(tuning: Tuning) -> go.Figure:
         for name, colour, candidates in _groups(tuning):
             values = [each.settings[axis.key] for each in candidates]
             shown = [each for each, value in zip(candidates, values, strict=True) if not is_number or value is not None]
-            x = [each.settings[axis.key] if is_number else as_text(each.settings[axis.key]) for each in shown]
+            x = [each.settings[axis.key] if is_number else _plain(as_text(each.settings[axis.key])) for each in shown]
             points = _points(name, colour, x, shown)
             points.update(legendgroup=name, showlegend=place == 0)
             figure.add_trace(points, row=row, col=column)
-        figure.update_xaxes(title_text=axis.key, row=row, col=column, **({} if is_number else {"type": "category"}))
+        figure.update_xaxes(
+            title_text=_plain(axis.key), row=row, col=column, **({} if is_number else {"type": "category"})
+        )
     figure.update_yaxes(title_text=_axis_title(tuning), col=1)
     figure.update_layout(height=360 * rows + 60)
     return figure
@@ -61,7 +64,7 @@ def picture_of_race(tuning: Tuning) -> go.Figure:
         if runner.candidate.number == 0 or runner.ahead.mean is None:
             continue
         values = ", ".join(as_text(value) for value in runner.candidate.settings.values())
-        names.append(f"{runner.candidate.number}: {values}")
+        names.append(_plain(f"{runner.candidate.number}: {values}"))
         means.append(runner.ahead.mean)
         widths.append(runner.ahead.half_width or 0.0)
         colours.append(CHOSEN if place == race.chosen else KEPT if runner.judged.is_allowed else MISSED)
@@ -130,4 +133,9 @@ def _best_so_far(tuning: Tuning) -> tuple[list[int], list[float | None]]:
 def _axis_title(tuning: Tuning) -> str:
     goal = tuning.goals.objective
     currency = tuning.scenario.settled.head.currency
-    return f"{goal.label} ({currency if goal.unit == 'money' else goal.unit})"
+    return _plain(f"{goal.label} ({currency if goal.unit == 'money' else goal.unit})")
+
+
+def _plain(text: str) -> str:
+    """Return a text in which nothing is markup: plotly reads some tags in titles and labels, and names are data."""
+    return escape(text, quote=False)

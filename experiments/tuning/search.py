@@ -1,9 +1,10 @@
 """The search: which candidate to simulate next, proposed by Optuna; every one of them where there are few.
 
 The sampler is a tree-structured Parzen estimator over all keys at once (Bergstra et al. 2011; Watanabe 2023), with
-constraints; decision 0014 says why. It starts from the present values and from a Sobol sequence. Since all candidates
-meet the same customers, the objective of a candidate is a number without noise as far as the search is concerned, and
-no candidate is simulated twice.
+constraints; it starts from the present values and from a Sobol sequence. The last third of the budget goes into steps
+from the best candidate, one key at a time, each half as long when none helps (compass search; Kolda, Lewis & Torczon
+2003). `docs/decisions/0014-tuning.md` says why. Since all candidates meet the same customers, what the search compares
+are numbers without noise between them, and no candidate is simulated twice.
 """
 
 import itertools

@@ -137,6 +137,16 @@ def test_invalid_combinations_are_kept_with_what_is_wrong(stall):
     assert len(found.page().parts) >= 6
 
 
+def test_names_are_no_markup_in_pictures(stall):
+    """If this fails, a product's name is drawn as a link or in bold, or vanishes from an axis."""
+    wild = stall.replace({"currency": "<b>EUR</b>", "products.plum.window": {"opens": 0}})
+    found = ds.tune(wild, {PRICE: [2, 4]}, replications=2, finalists=1, difference=50)
+    for part in found.page().parts:
+        if isinstance(part, Picture):
+            assert "<b>" not in part.figure.to_json()
+            assert "&lt;b&gt;EUR" in part.figure.to_json()
+
+
 def test_a_choice_at_the_end_of_a_range_is_pointed_out(stall):
     """If this fails, a user does not learn that the range was too narrow."""
     found = ds.tune(
