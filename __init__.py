@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from .experiments.planning.planned import PlanningError as PlanningError
     from .experiments.report.publishing import plot as plot
     from .experiments.report.publishing import report as report
+    from .experiments.tuning.goals import NothingMeetsError as NothingMeetsError
+    from .experiments.tuning.goals import TuningError as TuningError
+    from .experiments.tuning.outcome import Tuning as Tuning
+    from .experiments.tuning.procedure import tune as tune
     from .models.optimise.outcome import ProgramError as ProgramError
     from .scenarios.complaints import ScenarioError as ScenarioError
     from .scenarios.library import library as library
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 # Names are fetched when they are first asked for: `demandshift --help` must not wait for numba and pandas.
 _HOME = {
     "InvariantError": "simulator.ledger",
+    "NothingMeetsError": "experiments.tuning.goals",
     "Optimisation": "experiments.planning.optimisation",
     "PlanningError": "experiments.planning.planned",
     "ProgramError": "models.optimise.outcome",
@@ -35,16 +40,20 @@ _HOME = {
     "RunCancelledError": "simulator.run",
     "Scenario": "scenarios.scenario",
     "ScenarioError": "scenarios.complaints",
+    "Tuning": "experiments.tuning.outcome",
+    "TuningError": "experiments.tuning.goals",
     "library": "scenarios.library",
     "load": "scenarios.load",
     "optimise": "experiments.planning.optimise",
     "plot": "experiments.report.publishing",
     "report": "experiments.report.publishing",
     "run": "simulator.run",
+    "tune": "experiments.tuning.procedure",
 }
 
 __all__ = [
     "InvariantError",
+    "NothingMeetsError",
     "Optimisation",
     "PlanningError",
     "ProgramError",
@@ -52,6 +61,8 @@ __all__ = [
     "RunCancelledError",
     "Scenario",
     "ScenarioError",
+    "Tuning",
+    "TuningError",
     "__version__",
     "library",
     "load",
@@ -59,6 +70,7 @@ __all__ = [
     "plot",
     "report",
     "run",
+    "tune",
 ]
 
 

@@ -15,6 +15,7 @@ from .commands.planning import optimise_command
 from .commands.running import run_command
 from .commands.starting import new_command
 from .commands.support import DONE, FAILED, WRONG_INPUT, Program
+from .commands.tuning import tune_command
 
 app = typer.Typer(
     name="demandshift",
@@ -51,6 +52,10 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
         "demandshift optimise fashion-markdown joint --replications 20 --save planned.yaml",
     ),
     "new": (new_command, "demandshift new my-shop.yaml --products 3 --rival --waiting"),
+    "tune": (
+        tune_command,
+        "demandshift tune fashion-markdown --over products.red-dress.ordering.quantity=60:200 --budget 12",
+    ),
     "list": (list_command, "demandshift list --json"),
     "show": (show_command, "demandshift show two-shops"),
     "validate": (validate_command, "demandshift validate my-shop.yaml"),
