@@ -12,6 +12,7 @@ import typer
 from .commands.checking import selftest_command
 from .commands.looking import list_command, schema_command, show_command, validate_command
 from .commands.planning import optimise_command
+from .commands.reproducing import reproduce_command
 from .commands.running import run_command
 from .commands.support import DONE, FAILED, WRONG_INPUT
 
@@ -48,6 +49,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
         optimise_command,
         "demandshift optimise fashion-markdown joint --replications 20 --save planned.yaml",
     ),
+    "reproduce": (reproduce_command, "demandshift reproduce two-fares --short"),
     "list": (list_command, "demandshift list --json"),
     "show": (show_command, "demandshift show two-shops"),
     "validate": (validate_command, "demandshift validate my-shop.yaml"),
