@@ -23,7 +23,8 @@ def _midpoints(kind: str, size: float, points: int) -> Floats:
     return np.asarray(size * chance if kind == "uniform" else -size * np.log1p(-chance))
 
 
-def _game(given: Mapping[str, Any], points: int) -> CompetingNewsvendors:
+def game_of(given: Mapping[str, Any], points: int) -> CompetingNewsvendors:
+    """Return the game of two independent demands, each on so many equally likely points."""
     one, other = (_midpoints(kind, size, points) for kind, size in given["demand"])
     demand = np.stack(np.meshgrid(one, other, indexing="ij"), axis=-1).reshape(-1, 2)
     spill = [[0, given["spill"][0]], [given["spill"][1], 0]]
@@ -34,7 +35,7 @@ def _compute(case: Case) -> Mapping[str, Found]:
     found: dict[str, Found] = {}
     holds = 0
     for name in GAMES:
-        game = _game(case.parameters[name], case.parameters["points"])
+        game = game_of(case.parameters[name], case.parameters["points"])
         rest, owner = game.equilibrium(), game.joint_optimum()
         reached = (game.effective_demand(rest.quantities) <= rest.quantities).mean(axis=0)
         found[f"fractiles in equilibrium, {name}"] = reached
@@ -47,7 +48,7 @@ def _compute(case: Case) -> Mapping[str, Found]:
 
 
 def _picture(case: Case) -> Picture:
-    game = _game(case.parameters["unlike"], PICTURE_POINTS)
+    game = game_of(case.parameters["unlike"], PICTURE_POINTS)
     one, other = np.linspace(20, 100, 41), np.linspace(40, 180, 41)
     figure = go.Figure()
     answers = [game.best_response([0, quantity], 0) for quantity in other]
