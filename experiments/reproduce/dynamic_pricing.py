@@ -102,14 +102,14 @@ segments:
 
 def _picture(case: Case) -> Picture:
     stocks = case.parameters["stock"]
-    figure = go.Figure()
+    ours, figure = _compute(case), go.Figure()
     for what in (
         "fluid bound",
         "revenue of the best policy",
         "revenue at the best fixed price",
         "revenue at the fluid price",
     ):
-        figure.add_trace(go.Scatter(x=stocks, y=_compute(case)[what], mode="lines+markers", name=what))
+        figure.add_trace(go.Scatter(x=stocks, y=ours[what], mode="lines+markers", name=what))
     figure.update_layout(xaxis_title="units", yaxis_title="expected revenue, money")
     return Picture(case.title, "What a season earns by its stock: no policy is above the fluid bound.", figure)
 

@@ -46,7 +46,7 @@ def _picture(case: Case) -> Picture:
     figure = go.Figure(go.Scatter(x=sales, y=revenue, mode="markers+text", text=names, textposition="top left"))
     figure.data[0].name = "all sets"
     figure.add_trace(go.Scatter(x=[0, *sales[hull]], y=[0, *revenue[hull]], mode="lines", name="efficient"))
-    figure.update_layout(xaxis_title="chance of a sale", yaxis_title="expected revenue, money")
+    figure.update_layout(xaxis_title="chance of a sale", yaxis_title="expected revenue, money", yaxis_range=[0, 580])
     text = "Sales and revenue of every set, for each customer; those on the line are efficient."
     return Picture(case.title, text, figure)
 

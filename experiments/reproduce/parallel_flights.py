@@ -37,15 +37,18 @@ def _compute(case: Case) -> Mapping[str, Found]:
 
 def _picture(case: Case) -> Picture:
     scales, levels = case.parameters["scales"], len(case.parameters["outside"])
-    values = np.array(case.figure("values").values, dtype=np.float64).reshape(len(scales), levels)
+    values = np.array(_compute(case)["values"]).reshape(len(scales), levels)
     figure = go.Figure()
     for level in range(levels):
         outside = ", ".join(map(str, case.parameters["outside"][level]))
         figure.add_trace(go.Scatter(x=scales, y=values[:, level], mode="lines+markers", name=f"({outside})"))
+    published = case.figure("value at 0.6, interest 1").values
+    marker = {"size": 14, "symbol": "circle-open", "color": "black"}
+    figure.add_trace(go.Scatter(x=[PUBLISHED[0]], y=published, mode="markers", marker=marker, name="published"))
     figure.update_layout(
         xaxis_title="capacity, of 30, 50 and 40 seats", yaxis_title="value, money", legend_title="weights of not buying"
     )
-    return Picture(case.title, "Value of the program by capacity, for three levels of interest.", figure)
+    return Picture(case.title, "Value of the program by capacity, for three levels of interest, ours.", figure)
 
 
 STUDY = Study(_compute, picture=_picture)
