@@ -12,6 +12,7 @@ import typer
 from .commands.checking import selftest_command
 from .commands.looking import list_command, schema_command, show_command, validate_command
 from .commands.planning import optimise_command
+from .commands.reproducing import reproduce_command
 from .commands.running import run_command
 from .commands.starting import new_command
 from .commands.support import DONE, FAILED, WRONG_INPUT, Program
@@ -56,6 +57,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
         tune_command,
         "demandshift tune fashion-markdown --over products.red-dress.ordering.quantity=60:200 --budget 12",
     ),
+    "reproduce": (reproduce_command, "demandshift reproduce two-fares --short"),
     "list": (list_command, "demandshift list --json"),
     "show": (show_command, "demandshift show two-shops"),
     "validate": (validate_command, "demandshift validate my-shop.yaml"),

@@ -26,6 +26,7 @@ setup(
         "demandshift": ["py.typed"],
         "demandshift.scenarios": ["library/*.yaml", "library/*.csv"],
         "demandshift.experiments.report": ["template/*"],
+        "demandshift.experiments.reproduce": ["cases/*.yaml"],
     },
     cmdclass={"build_py": BuildPackage},
     # A build/lib left in the root would bring deleted modules back into the next wheel.

@@ -134,15 +134,15 @@ def console() -> "Console":
     return Console(width=width, markup=False, emoji=False, highlight=False)
 
 
-def progress_of(as_json: bool) -> "AbstractContextManager[Progress | None]":
-    """Return a progress bar for long work; nothing where no person watches."""
+def progress_of(as_json: bool, what: str = "replications") -> "AbstractContextManager[Progress | None]":
+    """Return a progress bar for long work, with what it counts; nothing where no person watches."""
     if as_json or not sys.stderr.isatty():
         return nullcontext(None)
-    return _progress_bar()
+    return _progress_bar(what)
 
 
 @contextmanager
-def _progress_bar() -> "Iterator[Progress]":
+def _progress_bar(what: str) -> "Iterator[Progress]":
     import time
 
     from rich.console import Console
@@ -150,7 +150,7 @@ def _progress_bar() -> "Iterator[Progress]":
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task("replications", total=None)
+    task = bar.add_task(what, total=None)
     started = time.monotonic()
 
     def show(done: int, planned: int) -> None:

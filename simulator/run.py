@@ -173,7 +173,7 @@ def run(
             "pricing": sorted(pricing or ()),
             "choices": sorted(choices or ()),
         },
-        "versions": dict(_versions()),
+        "versions": dict(program_versions()),
         "time": {
             "begun": begun.isoformat(timespec="seconds"),
             "seconds": round(time.perf_counter() - started, 3),
@@ -264,7 +264,7 @@ def _draws(world: World) -> dict[str, str]:
 
 
 @functools.cache
-def _versions() -> Mapping[str, str]:
+def program_versions() -> Mapping[str, str]:
     """Return the versions of what can touch a figure; read once, for a sweep of small runs would feel it."""
     return {
         "demandshift": importlib.metadata.version("demandshift"),

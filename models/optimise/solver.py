@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ..problem import Floats, Integers
+from .banner import make_once_unseen
 from .diagnosis import trouble
 from .one_sided import complain_of_repeated, names_of, one_sided, row_names
 from .outcome import Solution, SolverError, State, reduced_costs, solution_of
@@ -241,6 +242,11 @@ def _by_highs(
     built = _build(program, "none")
     limits = {"time_limit": None if time_limit is None else float(time_limit), "mip_rel_gap": gap}
     highs = quiet_highs(highspy, {**limits, "parallel": "off", "solver": method})
+    problem = built.problem
+    interface = pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=gap, parallel="off", solver=method)
+    make_once_unseen(highspy.Highs)
+    interface.createAndConfigureSolver(problem)
+    highs = problem.solverModel
     with _collector_paused():
         _hand_over(built, highs, highspy)
     if warm_start is not None:
@@ -391,7 +397,6 @@ def _cbc_path() -> str | None:
     import pulp
 
     for path in ("cbc", pulp.PULP_CBC_CMD.pulp_cbc_path):
-        found = pulp.COIN_CMD(path=path, msg=False).available()
-        if found:
+        if found := pulp.COIN_CMD(path=path, msg=False).available():
             return str(found)
     return None
