@@ -14,6 +14,7 @@ from .commands.looking import list_command, schema_command, show_command, valida
 from .commands.planning import optimise_command
 from .commands.running import run_command
 from .commands.support import DONE, FAILED, WRONG_INPUT
+from .commands.twinning import twin_command
 
 app = typer.Typer(
     name="demandshift",
@@ -48,6 +49,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
         optimise_command,
         "demandshift optimise fashion-markdown joint --replications 20 --save planned.yaml",
     ),
+    "twin": (twin_command, "demandshift twin two-shops --change promoted --replications 10"),
     "list": (list_command, "demandshift list --json"),
     "show": (show_command, "demandshift show two-shops"),
     "validate": (validate_command, "demandshift validate my-shop.yaml"),

@@ -1,0 +1,117 @@
+"""The way from a scenario and a change to a twin."""
+
+import datetime
+import time
+from collections.abc import Callable
+
+from ...models.problem import Integers
+from ...scenarios.scenario import Scenario
+from ...simulator.arguments import check_count, check_engine, check_seed
+from ...simulator.engines import ENGINES
+from ...simulator.replications import made
+from ...simulator.run import Progress, RunCancelledError, races_of, versions_used
+from ...simulator.tally import Tally
+from ..changes import Change
+from ..differences import differences
+from .found import Twin
+from .pairs import PairWork
+from .reckoning import MovesReckoning
+from .worlds import two_worlds
+
+
+def twin(
+    scenario: Scenario,
+    change: Change,
+    replications: int | None = None,
+    seed: int | None = None,
+    *,
+    jobs: int = 1,
+    engine: str = ENGINES[0],
+    progress: Progress | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Twin:
+    """Run a scenario without a change and with it, on the same customers, and follow each of them through both (R11).
+
+    One replication of both worlds is in memory at a time, reduced to counts.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The world without the change; it stays as it is.
+    change : str, sequence of str, mapping or Scenario
+        A variant's name or `path=value`, or several of them; values by path; or another scenario. It goes over
+        everything that was applied to the scenario.
+    replications : int, optional
+        How many replications of each world; without it, the scenario's own number.
+    seed : int, optional
+        The seed; without it, the scenario's own.
+    jobs : int
+        Number of processes. The result does not depend on it.
+    engine : str
+        `kernel` or `loop`, as for a run.
+    progress : callable, optional
+        Called as `progress(done, planned)` with replications of both worlds.
+    cancel : callable, optional
+        Asked between replications whether to stop.
+
+    Returns
+    -------
+    Twin
+
+    Raises
+    ------
+    ScenarioError
+        If the change cannot be made.
+    ArgumentError
+        If an argument is out of its bounds, or the change changes nothing.
+    InvariantError
+        If the books contradict each other, or the customers of the twin those of the books (R12, R16).
+    RunCancelledError
+        If `cancel` said so.
+    """
+    head = scenario.settled.head
+    count = check_count("replications", head.replications if replications is None else replications)
+    seed = check_seed(head.seed if seed is None else seed)
+    check_count("jobs", jobs)
+    check_engine(engine)
+    begun, started = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    both = two_worlds(scenario, change)
+    tallies = Tally(both.worlds[0].problem), Tally(both.worlds[1].problem)
+    tables: list[Integers] = []
+    failures: list[str] = []
+    for pair in made(PairWork(engine, both.worlds, seed), range(count), jobs, failures):
+        for tally, ledger in zip(tallies, pair.ledgers, strict=True):
+            tally.add(ledger)
+        tables.append(pair.moves.astype("int32"))
+        if progress is not None:
+            progress(len(tables), count)
+        if cancel is not None and cancel():
+            raise RunCancelledError(f"cancelled after {len(tables)} of {count} replications")
+    one, other = both.scenarios
+    keys = differences(one, other)
+    manifest = {
+        "scenario_hash": one.hash,
+        "scenario_hash_with_change": other.hash,
+        "resolved_scenario": one.resolved,
+        "change": [each.as_dict() for each in keys],
+        "applied": list(one.applied),
+        "applied_with_change": list(other.applied),
+        "seed": seed,
+        "replications": count,
+        "engine": engine,
+        "draws": races_of(both.worlds[0]),
+        "draws_with_change": races_of(both.worlds[1]),
+        "draws_set_to_full": list(both.set_to_full),
+        "versions": dict(versions_used()),
+        "time": {
+            "begun": begun.isoformat(timespec="seconds"),
+            "seconds": round(time.perf_counter() - started, 3),
+        },
+    }
+    alarms = ()
+    if failures:
+        alarms = (
+            f"{len(failures)} times a policy could not make its plan, and what was in force before stayed; the first: "
+            f"{failures[0]}",
+        )
+    return Twin(both.scenarios, keys, seed, both.notes, alarms, manifest, MovesReckoning(both.worlds, tables), tallies)
