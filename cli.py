@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from .commands.checking import selftest_command
+from .commands.explaining import explain_command
 from .commands.looking import list_command, schema_command, show_command, validate_command
 from .commands.planning import optimise_command
 from .commands.running import run_command
@@ -50,6 +51,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
         "demandshift optimise fashion-markdown joint --replications 20 --save planned.yaml",
     ),
     "twin": (twin_command, "demandshift twin two-shops --change promoted --replications 10"),
+    "explain": (explain_command, "demandshift explain two-shops --change promoted --change lean --replications 5"),
     "list": (list_command, "demandshift list --json"),
     "show": (show_command, "demandshift show two-shops"),
     "validate": (validate_command, "demandshift validate my-shop.yaml"),
