@@ -10,9 +10,13 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .experiments.explaining.found import Explanation as Explanation
+    from .experiments.explaining.running import explain as explain
     from .experiments.planning.optimisation import Optimisation as Optimisation
     from .experiments.planning.optimise import optimise as optimise
     from .experiments.planning.planned import PlanningError as PlanningError
+    from .experiments.twins.found import Twin as Twin
+    from .experiments.twins.running import twin as twin
     from .models.optimise.outcome import ProgramError as ProgramError
     from .scenarios.complaints import ScenarioError as ScenarioError
     from .scenarios.library import library as library
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 # Names are fetched when they are first asked for: `demandshift --help` must not wait for numba and pandas.
 _HOME = {
+    "Explanation": "experiments.explaining.found",
     "InvariantError": "simulator.ledger",
     "Optimisation": "experiments.planning.optimisation",
     "PlanningError": "experiments.planning.planned",
@@ -33,13 +38,17 @@ _HOME = {
     "RunCancelledError": "simulator.run",
     "Scenario": "scenarios.scenario",
     "ScenarioError": "scenarios.complaints",
+    "Twin": "experiments.twins.found",
+    "explain": "experiments.explaining.running",
     "library": "scenarios.library",
     "load": "scenarios.load",
     "optimise": "experiments.planning.optimise",
     "run": "simulator.run",
+    "twin": "experiments.twins.running",
 }
 
 __all__ = [
+    "Explanation",
     "InvariantError",
     "Optimisation",
     "PlanningError",
@@ -48,11 +57,14 @@ __all__ = [
     "RunCancelledError",
     "Scenario",
     "ScenarioError",
+    "Twin",
     "__version__",
+    "explain",
     "library",
     "load",
     "optimise",
     "run",
+    "twin",
 ]
 
 

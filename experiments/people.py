@@ -41,8 +41,8 @@ def _difference(one: Arrivals, other: Arrivals) -> str | None:
             return None
         return (
             "other people come with the change, since their candidates come at another rate "
-            f"({one.dominating_rate:.9g} without, {other.dominating_rate:.9g} with it); the same people come where both "
-            f"worlds say dominating_rate: {max(one.dominating_rate, other.dominating_rate):.15g} (R14)."
+            f"({one.dominating_rate:.9g} without, {other.dominating_rate:.9g} with it); the same people come where "
+            f"both worlds say dominating_rate: {max(one.dominating_rate, other.dominating_rate):.15g} (R14)."
         )
     if isinstance(one, TraceArrivals) and isinstance(other, TraceArrivals):
         return None if one.recorded == other.recorded else "the recorded arrivals are others with the change."

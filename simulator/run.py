@@ -201,14 +201,19 @@ def _needed(profits: Mapping[str, Estimate], precision: float) -> int:
     return min([needed, *(10 * profit.n for profit in profits.values())])
 
 
+def alarms_of_failures(failures: Sequence[str]) -> tuple[str, ...]:
+    """Return what a reader should know of what policies could not do, where there is something."""
+    if not failures:
+        return ()
+    return (
+        f"{len(failures)} times a policy could not make its plan, and what was in force before stayed; the first: "
+        f"{failures[0]}",
+    )
+
+
 def _alarms(result: Result, world: World, precision: float | None, failures: Sequence[str]) -> tuple[str, ...]:
     """Return what a reader should know before trusting the figures."""
-    alarms = []
-    if failures:
-        alarms.append(
-            f"{len(failures)} times a policy could not make its plan, and what was in force before stayed; the first: "
-            f"{failures[0]}"
-        )
+    alarms = list(alarms_of_failures(failures))
     by_chance = any(not isinstance(arrivals, TraceArrivals) for arrivals in world.arrivals)
     if by_chance and result.tally.without_variance():
         alarms.append(

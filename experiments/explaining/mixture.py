@@ -31,7 +31,7 @@ class Mixture:
     @property
     def everything(self) -> int:
         """The set of all keys."""
-        return 2 ** len(self.keys) - 1
+        return (1 << len(self.keys)) - 1
 
     def scenario_with(self, keys: int) -> Scenario:
         """Return the scenario in which a set of keys has the values with the change.

@@ -10,7 +10,7 @@ from ...simulator.build.world import build_world
 from ...simulator.engines import ENGINES
 from ...simulator.estimates import mean_estimate
 from ...simulator.measures import Measure
-from ...simulator.run import Progress, RunCancelledError, races_of, versions_used
+from ...simulator.run import Progress, RunCancelledError, alarms_of_failures, races_of, versions_used
 from ..changes import Change, changed
 from ..differences import differences
 from ..people import drawn_lazily, other_people
@@ -91,7 +91,7 @@ def explain(
     begun, started = datetime.datetime.now(datetime.UTC), time.perf_counter()
     other = changed(scenario, change)
     first, last = build_world(scenario.settled), build_world(other.settled)
-    key = key_of(first, figure, firm)
+    key = key_of(first, last, figure, firm)
     mixture, notes = mixture_of(scenario, other)
     failures: list[str] = []
 
@@ -143,12 +143,6 @@ def explain(
             "seconds": round(time.perf_counter() - started, 3),
         },
     }
-    alarms = ()
-    if failures:
-        alarms = (
-            f"{len(failures)} times a policy could not make its plan, and what was in force before stayed; the first: "
-            f"{failures[0]}",
-        )
     before, after = shared.ends
     return Explanation(
         scenarios=(scenario, other),
@@ -163,7 +157,7 @@ def explain(
         orders=shared.orders,
         seed=seed,
         notes=(*_notes(parts, shared), *notes, *_about_people(drawn_lazily(first, last), other_people(first, last))),
-        alarms=alarms,
+        alarms=alarms_of_failures(failures),
         manifest=manifest,
     )
 

@@ -77,7 +77,7 @@ def values_along_orders(worth: Mapping[int, float], orders: Sequence[Sequence[in
 
 
 def drawn_orders(number: int, pairs: int, key: Sequence[int]) -> list[list[int]]:
-    """Return random orders of parts in pairs, each followed by its reverse, which varies less than two independent ones.
+    """Return random orders of parts in pairs: each is followed by its reverse, which varies less than another one.
 
     Parameters
     ----------

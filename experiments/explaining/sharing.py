@@ -127,9 +127,7 @@ def _beginnings(order: list[int], parts: list[int], valid: Callable[[int], bool]
     return []
 
 
-def _over_all_orders(
-    meanings: Meanings, evaluate: Evaluate, parts: list[int], replications: tuple[int, ...]
-) -> Shared:
+def _over_all_orders(meanings: Meanings, evaluate: Evaluate, parts: list[int], replications: tuple[int, ...]) -> Shared:
     number = len(parts)
     sets = {some: union(part for place, part in enumerate(parts) if some >> place & 1) for some in range(2**number)}
     run = {some: meanings.same_as(keys) for some, keys in sets.items()}

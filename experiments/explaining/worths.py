@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...models.problem import Floats
+from ...scenarios.complaints import did_you_mean
 from ...simulator.arguments import ArgumentError
 from ...simulator.build.world import build_world
 from ...simulator.engines import Replicate, check_and_compile, prepared
@@ -31,32 +32,25 @@ def measure_of(reckoning: Reckoning, key: MeasureKey) -> Measure:
         The run's.
     key : MeasureKey
         A figure of a firm, or of all customers together.
-
-    Raises
-    ------
-    ArgumentError
-        If there is no such firm.
     """
     if key.level == "segment":
         counts = [reckoning.counts_of_segment(place) for place in range(len(reckoning.problem.segments.names))]
         unit = "money" if key.figure == "consumer_surplus" else "customers"
         return Measure(unit, np.sum([each[key.figure] for each in counts], axis=0))
     names = reckoning.problem.firms.names
-    if key.name not in names:
-        raise ArgumentError(f"there is no firm {key.name!r} in every scenario between the two (known: {', '.join(names)})")
     figure = FIGURE_BY_NAME[key.figure]
     parts = figure_parts(figure, reckoning.counts_of_firm(names.index(key.name)))
     assert parts is not None, "a firm has every figure"
     return Measure(figure.unit, *parts)
 
 
-def key_of(world: World, figure: str, firm: str | None) -> MeasureKey:
+def key_of(without: World, changed: World, figure: str, firm: str | None) -> MeasureKey:
     """Return which figure is asked for.
 
     Parameters
     ----------
-    world : World
-        The world without the change.
+    without, changed : World
+        The worlds without the change and with it.
     figure : str
         A figure of a firm, or of all customers.
     firm : str, optional
@@ -67,15 +61,19 @@ def key_of(world: World, figure: str, firm: str | None) -> MeasureKey:
     ArgumentError
         If there is no such figure or firm.
     """
-    firms = world.problem.firms
+    firms = without.problem.firms
     if figure in FIGURE_BY_NAME:
         name = firms.names[int(np.flatnonzero(firms.focal)[0])] if firm is None else firm
         if name not in firms.names:
-            raise ArgumentError(f"there is no firm {firm!r} in the scenario (known: {', '.join(firms.names)})")
+            close = did_you_mean(name, firms.names) or f" (known: {', '.join(firms.names)})"
+            raise ArgumentError(f"there is no firm {name!r} in the scenario{close}")
+        if name not in changed.problem.firms.names:
+            raise ArgumentError(f"there is no firm {name!r} with the change: it has no figure there")
         return MeasureKey("firm", name, figure)
     if figure not in SEGMENT_COUNTS:
-        known = ", ".join((*FIGURE_BY_NAME, *SEGMENT_COUNTS))
-        raise ArgumentError(f"there is no figure {figure!r} (known: {known})")
+        known = (*FIGURE_BY_NAME, *SEGMENT_COUNTS)
+        close = did_you_mean(figure, known) or f" (known: {', '.join(known)})"
+        raise ArgumentError(f"there is no figure {figure!r}{close}")
     if firm is not None:
         raise ArgumentError(f"{figure} is a figure of all customers, not of a firm; leave the firm out")
     return MeasureKey("segment", EVERYTHING, figure)

@@ -22,7 +22,12 @@ def page_of_explanation(told: Explanation) -> Page:
                 frames["carried"],
                 shown=True,
             ),
-            Table("The figure", "Without the change, with it, and the paired difference (R17).", frames["total"], shown=True),
+            Table(
+                "The figure",
+                "Without the change, with it, and the paired difference (R17).",
+                frames["total"],
+                shown=True,
+            ),
             Table("The change, key by key", "Words carry nothing, and are in no part.", frames["change"], shown=True),
         ),
         provenance=told.manifest,
@@ -38,7 +43,7 @@ def lead_of_explanation(told: Explanation) -> str:
         number(each, percent=percent) for each in (told.without, told.changed, told.difference)
     )
     return (
-        f"{told.figure[0].upper()}{told.figure[1:]}: {without} without the change, {changed} with it; the difference is "
-        f"{difference}, paired over {n} replication{'' if n == 1 else 's'} with seed {told.seed}"
+        f"{told.figure[0].upper()}{told.figure[1:]}: {without} without the change, {changed} with it; the difference "
+        f"is {difference}, paired over {n} replication{'' if n == 1 else 's'} with seed {told.seed}"
         + (" (means a replication ± half-width of the 95 % interval)." if n > 1 else "; with one there is no interval.")
     )

@@ -12,6 +12,8 @@ from ..explaining.found import ESTIMATES, Explanation
 from .explanation_page import lead_of_explanation
 from .terminal import number, table_of
 
+LONGEST_KEY = 60
+"""Characters of a key that stand in one line."""
 LONGEST_VALUE = 40
 """Characters of a value that are shown; --json has all."""
 HEADINGS = {"carries": "carries", "alone": "changed alone", "last": "changed last"}
@@ -36,7 +38,9 @@ def _parts(told: Explanation) -> Iterator[RenderableType]:
 
 def _keys(told: Explanation) -> Table:
     table = table_of("What each change carries (Shapley value)")
-    for column in ("key", "without", "with"):
+    longest = max(len(key) for part in told.parts for key in part.keys)
+    table.add_column("key", overflow="fold", min_width=min(longest, LONGEST_KEY))
+    for column in ("without", "with"):
         table.add_column(column, overflow="fold")
     for name in ESTIMATES:
         table.add_column(HEADINGS[name], justify="right")

@@ -71,7 +71,9 @@ def picture_of_flows(twin: Twin, of: str) -> Picture:
         raise ValueError(f"there are flows of {' and of '.join(OF)} (got {of!r})")
     flows = twin.reckoning.flow_values(next(each for each in OF if each == of))
     moved = {flow: values for flow, values in flows.items() if flow[-1] != Kind.STAYED and values.any()}
-    stayed = sum((values for flow, values in flows.items() if flow[-1] == Kind.STAYED), start=np.zeros(twin.replications))
+    stayed = sum(
+        (values for flow, values in flows.items() if flow[-1] == Kind.STAYED), start=np.zeros(twin.replications)
+    )
     shown, joined, dropped = _joined(moved)
     verb = "want" if of == "demand" else "end up buying"
     text = (
@@ -141,7 +143,9 @@ def _figure(flows: dict[Flow, Floats]) -> go.Figure:
                 "target": [places[1, end] for _, end, _ in flows],
                 "value": [float(values.mean()) for values in flows.values()],
                 "color": [_colour(kind, OPACITY) for _, _, kind in flows],
-                "customdata": [f"{_number(values)} customers, {IN_WORDS[kind]}" for (*_, kind), values in flows.items()],
+                "customdata": [
+                    f"{_number(values)} customers, {IN_WORDS[kind]}" for (*_, kind), values in flows.items()
+                ],
                 "hovertemplate": "%{customdata}<extra></extra>",
             },
         )
@@ -183,4 +187,3 @@ def _heights(sides: list[int], sizes: list[float]) -> list[float]:
 
 def _colour(kind: Kind, opacity: float) -> str:
     return f"rgba({', '.join(map(str, COLOURS[kind]))}, {opacity:g})"
-

@@ -43,15 +43,23 @@ def page_of_twin(twin: Twin) -> Page:
                 frames["by_kind"],
                 shown=True,
             ),
-            Table("The change", "The keys that differ, with their values without the change and with it.", frames["change"]),
+            Table(
+                "The change",
+                "The keys that differ, with their values without the change and with it.",
+                frames["change"],
+            ),
             Table(
                 "What the change does to the firms",
                 "Paired differences, with the change less without it, replication by replication (R17).",
                 firm_figures,
                 shown=True,
             ),
-            Table("Rates by kind and destination", "The rows by kind, and those by where to, add up to the whole.", rates),
-            Table("Flows", "From where to where demand, and purchases, went; who stayed is among them.", frames["flows"]),
+            Table(
+                "Rates by kind and destination", "The rows by kind, and those by where to, add up to the whole.", rates
+            ),
+            Table(
+                "Flows", "From where to where demand, and purchases, went; who stayed is among them.", frames["flows"]
+            ),
             Table("Moves in full", "What customers did in both worlds: wanted, why, outcome, bought.", frames["moves"]),
             Table("All figures", "Of firms, offers, products and segments.", figures),
         ),

@@ -77,16 +77,19 @@ def _rates(twin: Twin) -> Table:
             for each in rows
             if (each["level"], each["name"], each["to"]) == (row["level"], row["name"], EVERYTHING)
         }
-        cells = [
-            number(estimate_in(own[kind], "rate"), percent=True) if kind in own else ""
-            for kind in kinds
-        ]
+        cells = [number(estimate_in(own[kind], "rate"), percent=True) if kind in own else "" for kind in kinds]
         demand = without.get((row["level"], row["name"]))
-        label = row["name"] if row["level"] == "offer" else "all offers" if row["level"] == "all" else f"firm {row['name']}"
+        label = (
+            row["name"] if row["level"] == "offer" else "all offers" if row["level"] == "all" else f"firm {row['name']}"
+        )
         table.add_row(Text(label), "" if demand is None else number(demand), *cells)
     table.caption = Text(
         "(demand without − demand with) / demand without; a gain is negative."
-        + (f" The {MOST_ROWS} of {len(offers)} offers that move most; --out writes all." if len(offers) > MOST_ROWS else "")
+        + (
+            f" The {MOST_ROWS} of {len(offers)} offers that move most; --out writes all."
+            if len(offers) > MOST_ROWS
+            else ""
+        )
     )
     return table
 

@@ -63,8 +63,8 @@ def picture_of_explanation(told: Explanation) -> Picture:
     )
     figure.update_xaxes(title_text=as_label(f"{told.figure} ({told.unit})"), range=_range(start, tops, widths))
     text = (
-        f"From the {told.figure} without the change to that with it; each bar is the mean of what a changed key carries "
-        f"(Shapley value), the line its 95 % interval (n = {told.replications}). The axis does not begin at 0."
+        f"From the {told.figure} without the change to that with it; each bar is the mean of what a changed key "
+        f"carries (Shapley value), the line its 95 % interval (n = {told.replications}). The axis does not begin at 0."
     )
     if rest:
         text += f" The bar of the {len(rest)} smallest parts has no interval; the table has all."

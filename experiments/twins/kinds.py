@@ -72,28 +72,21 @@ def ends_and_kind(of: Of, moves: Integers, firms: tuple[Integers, Integers]) -> 
     """
     before, after = moves[:, 1 : 1 + PART].T, moves[:, 1 + PART : 1 + 2 * PART].T
     column = 0 if of == "demand" else 3
-    start = np.where(before[2] == ABSENT, NOT_HERE, before[column])
-    end = np.where(after[2] == ABSENT, NOT_HERE, after[column])
-    gained, lost, moves_in_time = _gains_and_losses(of, before, after)
-    same_firm = firms[0][np.maximum(start, NOTHING)] == firms[1][np.maximum(end, NOTHING)]
-    kind = np.select(
-        [start == NOT_HERE, end == NOT_HERE, moves_in_time, start == end, start == NOTHING, end == NOTHING, same_firm],
-        [Kind.CAME, Kind.STAYED_AWAY, Kind.STRATEGIC, Kind.STAYED, gained, lost, Kind.SUBSTITUTIVE],
-        Kind.COMPETITIVE,
-    )
+    start: Integers = np.where(before[2] == ABSENT, NOT_HERE, before[column])
+    end: Integers = np.where(after[2] == ABSENT, NOT_HERE, after[column])
+    kind = np.full(len(moves), int(Kind.COMPETITIVE), dtype=np.int64)
+    # From the most general to the most particular: what stands later goes over what stands before.
+    kind[firms[0][np.maximum(start, NOTHING)] == firms[1][np.maximum(end, NOTHING)]] = Kind.SUBSTITUTIVE
+    kind[start == NOTHING] = Kind.GAINED
+    kind[end == NOTHING] = Kind.DETERRED
     if of == "purchases":
-        waits = (before[2] == Outcome.PENDING) != (after[2] == Outcome.PENDING)
-        kind = np.where(waits & (start != NOT_HERE) & (end != NOT_HERE), int(Kind.PENDING), kind)
+        kind[(start == NOTHING) & (before[2] != NOT_INTERESTED)] = Kind.REGAINED
+        kind[(end == NOTHING) & (after[2] != NOT_INTERESTED)] = Kind.LOST
+    kind[start == end] = Kind.STAYED
+    if of == "purchases":
+        later = (before[2] == Outcome.POSTPONED) != (after[2] == Outcome.POSTPONED)
+        kind[(start >= 0) & (end >= 0) & later] = Kind.STRATEGIC
+        kind[(before[2] == Outcome.PENDING) != (after[2] == Outcome.PENDING)] = Kind.PENDING
+    kind[end == NOT_HERE] = Kind.STAYED_AWAY
+    kind[start == NOT_HERE] = Kind.CAME
     return start, end, kind
-
-
-def _gains_and_losses(of: Of, before: Integers, after: Integers) -> tuple[Integers, Integers, Integers]:
-    """Return the kind of what came into being, of what ceased, and what moved in time, by row."""
-    if of == "demand":
-        rows = before.shape[1]
-        return np.full(rows, Kind.GAINED), np.full(rows, Kind.DETERRED), np.zeros(rows, dtype=np.int64) > 0
-    gained = np.where(before[2] == NOT_INTERESTED, int(Kind.GAINED), int(Kind.REGAINED))
-    lost = np.where(after[2] == NOT_INTERESTED, int(Kind.DETERRED), int(Kind.LOST))
-    bought_in_both = (before[3] >= 0) & (after[3] >= 0)
-    late = (before[2] == Outcome.POSTPONED) != (after[2] == Outcome.POSTPONED)
-    return gained, lost, bought_in_both & late

@@ -193,7 +193,7 @@ class MovesReckoning:
         return LABELS[place] if place < 0 else self.firm_names[place]
 
     def _rates_of(self, sums: Sums, rows: list[int], place: int, name_of: Callable[[int], str]) -> Iterator[Row]:
-        """Yield the rows of rates of one offer, or of one firm; `rows` are those of the sums that begin or end there."""
+        """Yield the rates of one offer, or of one firm; `rows` are those of the sums that begin or end there."""
         wanted = np.zeros(self.n)
         net: dict[tuple[str, int], Floats] = defaultdict(lambda: np.zeros(self.n))
         for row in rows:

@@ -3,13 +3,13 @@
 import datetime
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from ...models.problem import Integers
 from ...scenarios.scenario import Scenario
 from ...simulator.arguments import check_count, check_engine, check_seed
 from ...simulator.engines import ENGINES
 from ...simulator.replications import made
-from ...simulator.run import Progress, RunCancelledError, races_of, versions_used
+from ...simulator.run import Progress, RunCancelledError, alarms_of_failures, races_of, versions_used
 from ...simulator.tally import Tally
 from ..changes import Change
 from ..differences import differences
@@ -17,6 +17,9 @@ from .found import Twin
 from .pairs import PairWork
 from .reckoning import MovesReckoning
 from .worlds import two_worlds
+
+if TYPE_CHECKING:
+    from ...models.problem import Integers
 
 
 def twin(
@@ -108,10 +111,13 @@ def twin(
             "seconds": round(time.perf_counter() - started, 3),
         },
     }
-    alarms = ()
-    if failures:
-        alarms = (
-            f"{len(failures)} times a policy could not make its plan, and what was in force before stayed; the first: "
-            f"{failures[0]}",
-        )
-    return Twin(both.scenarios, keys, seed, both.notes, alarms, manifest, MovesReckoning(both.worlds, tables), tallies)
+    return Twin(
+        scenarios=both.scenarios,
+        differences=keys,
+        seed=seed,
+        notes=both.notes,
+        alarms=alarms_of_failures(failures),
+        manifest=manifest,
+        reckoning=MovesReckoning(both.worlds, tables),
+        tallies=tallies,
+    )

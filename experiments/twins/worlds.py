@@ -52,5 +52,7 @@ def two_worlds(scenario: Scenario, change: Change) -> TwoWorlds:
     others = other_people(first, second)
     if others:
         notes.extend(others)
-        notes.append("Who does not come, or does not count, in both worlds cannot be followed: such customers stand apart.")
+        notes.append(
+            "Who does not come, or does not count, in both worlds cannot be followed: such customers stand apart."
+        )
     return TwoWorlds((one, other), (first, second), lazy, tuple(notes))
