@@ -1,7 +1,7 @@
 """What a twin found: who moved because of a change, and what the change does to every figure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +72,8 @@ class Twin:
     manifest: Mapping[str, Any]
     reckoning: MovesReckoning
     tallies: tuple[Tally, Tally]
+    _known: dict[str, list[Row]] = field(default_factory=dict, repr=False, compare=False)
+    """Rows that were asked for."""
 
     @property
     def replications(self) -> int:
@@ -85,7 +87,7 @@ class Twin:
         Wanted, cause, outcome and bought in each world, the kinds of move, and the mean number of customers with
         half_width and n. The rows of one state in one world add up to its row of that world's transfer matrix (R12).
         """
-        return _frame("moves", self._rows["moves"])
+        return _frame("moves", self.rows("moves"))
 
     @cached_property
     def flows(self) -> "pd.DataFrame":
@@ -93,12 +95,12 @@ class Twin:
 
         Those who stayed are among them; `share` is of all who wanted, or bought, `from` without the change.
         """
-        return _frame("flows", self._rows["flows"])
+        return _frame("flows", self.rows("flows"))
 
     @cached_property
     def by_kind(self) -> "pd.DataFrame":
         """How many customers moved in which way: of, segment (or `(all)`), kind, mean, half_width, n."""
-        return _frame("by_kind", self._rows["by_kind"])
+        return _frame("by_kind", self.rows("by_kind"))
 
     @cached_property
     def rates(self) -> "pd.DataFrame":
@@ -107,7 +109,7 @@ class Twin:
         The row whose kind and to are `(all)` is the rate itself. The rows by kind, and those by where to, add up to
         it: moves both ways between two offers are set off against each other, so that a gain is negative.
         """
-        return _frame("rates", self._rows["rates"])
+        return _frame("rates", self.rows("rates"))
 
     @cached_property
     def figures(self) -> "pd.DataFrame":
@@ -115,7 +117,7 @@ class Twin:
 
         Level, name, figure, unit; without, with, difference, each with its half-width; n.
         """
-        return _frame("figures", self._rows["figures"])
+        return _frame("figures", self.rows("figures"))
 
     def frames(self) -> "dict[str, pd.DataFrame]":
         """Return all frames by name, and the change itself."""
@@ -143,7 +145,7 @@ class Twin:
             "replications": self.replications,
             "alarms": list(self.alarms),
             "notes": list(self.notes),
-            **{name: [dict(row) for row in rows] for name, rows in self._rows.items()},
+            **{name: [dict(row) for row in self.rows(name)] for name in COLUMNS},
             "manifest": dict(self.manifest),
         }
 
@@ -171,19 +173,11 @@ class Twin:
         return page_of_twin(self)
 
     def rows(self, name: str) -> Sequence[Row]:
-        """Return the rows of a frame as plain data, with None for what there is not."""
-        return self._rows[name]
-
-    @cached_property
-    def _rows(self) -> dict[str, list[Row]]:
-        reckoning = self.reckoning
-        return {
-            "rates": list(reckoning.rates()),
-            "by_kind": list(reckoning.by_kind()),
-            "flows": list(reckoning.flows()),
-            "moves": list(reckoning.moves()),
-            "figures": list(self._figures()),
-        }
+        """Return the rows of a frame of `COLUMNS` as plain data, with None for what there is not."""
+        if name not in self._known:
+            make = self._figures if name == "figures" else getattr(self.reckoning, name)
+            self._known[name] = list(make())
+        return self._known[name]
 
     def _figures(self) -> Iterator[Row]:
         """Yield every figure of either world, and the difference where both have it."""
