@@ -81,7 +81,7 @@ def test_the_rate_is_what_the_rule_says(stalls: ds.Twin) -> None:
 
 
 def test_purchases_are_told_apart_from_demand(stalls: ds.Twin) -> None:
-    """If this fails, who was diverted by an empty shelf counts as moved by the rival's price, or the other way round."""
+    """If this fails, who was diverted by an empty shelf counts as moved by the rival's price, or the reverse."""
     kinds = stalls.by_kind[(stalls.by_kind["of"] == "purchases") & (stalls.by_kind["segment"] == "(all)")]
     assert dict(zip(kinds["kind"], kinds["mean"], strict=True)) == {
         "stayed": 1,

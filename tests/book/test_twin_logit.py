@@ -82,7 +82,7 @@ def test_all_others_lose_in_proportion(cut: ds.Twin, agree, name: str) -> None:
 
 
 def test_what_became_cheaper_gains(cut: ds.Twin, agree) -> None:
-    """If this fails, a gain has the wrong sign or the wrong parts: from the other shop, and from those who wanted none."""
+    """If this fails, a gain has the wrong sign or the wrong parts: from the other shop, and from nothing."""
     from types import SimpleNamespace
 
     whole = {"kind": "(all)", "to": "(all)"}
