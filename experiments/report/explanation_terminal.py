@@ -31,7 +31,7 @@ def _parts(told: Explanation) -> Iterator[RenderableType]:
     yield _keys(told)
     words = [each.key for each in told.differences if not each.counts]
     if words:
-        yield Text(f"No figure depends on {', '.join(words)}, which differ too.")
+        yield Text(f"What differs too, and no figure depends on: {', '.join(words)}.")
     for note in told.notes:
         yield Text(f"Note: {note}")
 

@@ -84,7 +84,7 @@ def picture_of_flows(twin: Twin, of: str) -> Picture:
     if joined:
         text += f" {joined} small flows are drawn together, as {OTHER}."
     if dropped:
-        text += f" {dropped} flows are too thin to be seen; the table of flows has them."
+        text += f" {dropped} flows are too thin to be seen, and left out; the table of flows has them."
     title = "Who wants something else" if of == "demand" else "Who ends up with something else"
     return Picture(title, text, _figure(shown))
 

@@ -87,7 +87,11 @@ def lead_of_twin(twin: Twin) -> str:
         if row["level"] == "firm" and row["figure"] == "profit" and row["difference"] is not None:
             difference = number(estimate_in(row, "difference"))
             sentences.append(f"Profit of {row['name']} changes by {difference}.")
-    sentences.append(f"All figures are means a replication ± half-width of the 95 % interval (n = {n}).")
+    sentences.append(
+        f"All figures are means a replication ± half-width of the 95 % interval (n = {n})."
+        if n > 1
+        else "With one replication there are no intervals."
+    )
     return " ".join(sentences)
 
 

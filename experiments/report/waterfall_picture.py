@@ -8,7 +8,7 @@ from .page import Picture
 
 BARS = 15
 """Parts with a bar of their own; the smallest others share one."""
-RISE, FALL, ENDS = "rgb(34, 136, 51)", "rgb(238, 102, 119)", "rgb(90, 90, 90)"
+RISE, FALL, ENDS = "rgb(68, 119, 170)", "rgb(238, 102, 119)", "rgb(90, 90, 90)"
 LONGEST = 34
 """Characters of a name beside a bar."""
 
