@@ -9,13 +9,12 @@ from typing import Annotated
 
 import typer
 
+from .commands.changing import explain_command, twin_command
 from .commands.checking import selftest_command
-from .commands.explaining import explain_command
 from .commands.looking import list_command, schema_command, show_command, validate_command
 from .commands.planning import optimise_command
 from .commands.running import run_command
 from .commands.support import DONE, FAILED, WRONG_INPUT
-from .commands.twinning import twin_command
 
 app = typer.Typer(
     name="demandshift",

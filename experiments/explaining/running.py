@@ -1,7 +1,5 @@
 """The way from two scenarios to what each changed key carries of a figure's difference."""
 
-import datetime
-import time
 from collections.abc import Callable, Mapping
 
 from ...scenarios.scenario import Scenario
@@ -10,10 +8,11 @@ from ...simulator.build.world import build_world
 from ...simulator.engines import ENGINES
 from ...simulator.estimates import mean_estimate
 from ...simulator.measures import Measure
-from ...simulator.run import Progress, RunCancelledError, alarms_of_failures, races_of, versions_used
+from ...simulator.run import Progress, RunCancelledError, alarms_of_failures
 from ..changes import Change, changed
 from ..differences import differences
 from ..people import drawn_lazily, other_people
+from ..provenance import Stopwatch, manifest_of_change
 from .found import Explanation, Part
 from .mixture import mixture_of
 from .sharing import MOST_EXACT, Meanings, Shared, shared_out
@@ -88,7 +87,7 @@ def explain(
     check_engine(engine)
     if orders is not None:
         check_count("orders", orders)
-    begun, started = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    stopwatch = Stopwatch()
     other = changed(scenario, change)
     first, last = build_world(scenario.settled), build_world(other.settled)
     key = key_of(first, last, figure, firm)
@@ -122,27 +121,18 @@ def explain(
         for number, part in enumerate(shared.parts)
     )
     keys = differences(scenario, other)
-    manifest = {
-        "scenario_hash": scenario.hash,
-        "scenario_hash_with_change": other.hash,
-        "resolved_scenario": scenario.resolved,
-        "change": [one.as_dict() for one in keys],
-        "applied": list(scenario.applied),
-        "applied_with_change": list(other.applied),
-        "figure": key._asdict(),
-        "seed": seed,
-        "replications": count,
-        "orders": shared.orders,
-        "scenarios_run": shared.scenarios,
-        "engine": engine,
-        "draws": races_of(first),
-        "draws_with_change": races_of(last),
-        "versions": dict(versions_used()),
-        "time": {
-            "begun": begun.isoformat(timespec="seconds"),
-            "seconds": round(time.perf_counter() - started, 3),
-        },
-    }
+    manifest = manifest_of_change(
+        (scenario, other),
+        (first, last),
+        keys,
+        stopwatch,
+        figure=key._asdict(),
+        seed=seed,
+        replications=count,
+        orders=shared.orders,
+        scenarios_run=shared.scenarios,
+        engine=engine,
+    )
     before, after = shared.ends
     return Explanation(
         scenarios=(scenario, other),

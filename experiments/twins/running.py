@@ -1,7 +1,5 @@
 """The way from a scenario and a change to a twin."""
 
-import datetime
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -9,10 +7,11 @@ from ...scenarios.scenario import Scenario
 from ...simulator.arguments import check_count, check_engine, check_seed
 from ...simulator.engines import ENGINES
 from ...simulator.replications import made
-from ...simulator.run import Progress, RunCancelledError, alarms_of_failures, races_of, versions_used
+from ...simulator.run import Progress, RunCancelledError, alarms_of_failures
 from ...simulator.tally import Tally
 from ..changes import Change
 from ..differences import differences
+from ..provenance import Stopwatch, manifest_of_change
 from .found import Twin
 from .pairs import PairWork
 from .reckoning import MovesReckoning
@@ -77,7 +76,7 @@ def twin(
     seed = check_seed(head.seed if seed is None else seed)
     check_count("jobs", jobs)
     check_engine(engine)
-    begun, started = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    stopwatch = Stopwatch()
     both = two_worlds(scenario, change)
     tallies = Tally(both.worlds[0].problem), Tally(both.worlds[1].problem)
     tables: list[Integers] = []
@@ -90,27 +89,17 @@ def twin(
             progress(len(tables), count)
         if cancel is not None and cancel():
             raise RunCancelledError(f"cancelled after {len(tables)} of {count} replications")
-    one, other = both.scenarios
-    keys = differences(one, other)
-    manifest = {
-        "scenario_hash": one.hash,
-        "scenario_hash_with_change": other.hash,
-        "resolved_scenario": one.resolved,
-        "change": [each.as_dict() for each in keys],
-        "applied": list(one.applied),
-        "applied_with_change": list(other.applied),
-        "seed": seed,
-        "replications": count,
-        "engine": engine,
-        "draws": races_of(both.worlds[0]),
-        "draws_with_change": races_of(both.worlds[1]),
-        "draws_set_to_full": list(both.set_to_full),
-        "versions": dict(versions_used()),
-        "time": {
-            "begun": begun.isoformat(timespec="seconds"),
-            "seconds": round(time.perf_counter() - started, 3),
-        },
-    }
+    keys = differences(*both.scenarios)
+    manifest = manifest_of_change(
+        both.scenarios,
+        both.worlds,
+        keys,
+        stopwatch,
+        seed=seed,
+        replications=count,
+        engine=engine,
+        draws_set_to_full=list(both.set_to_full),
+    )
     return Twin(
         scenarios=both.scenarios,
         differences=keys,
