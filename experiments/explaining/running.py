@@ -146,13 +146,17 @@ def explain(
         values=shared.values,
         orders=shared.orders,
         seed=seed,
-        notes=(*_notes(parts, shared), *notes, *_about_people(drawn_lazily(first, last), other_people(first, last))),
+        notes=(
+            *_notes(parts, shared, keeps=head.customers == "keep"),
+            *notes,
+            *_about_people(drawn_lazily(first, last), other_people(first, last)),
+        ),
         alarms=alarms_of_failures(failures),
         manifest=manifest,
     )
 
 
-def _notes(parts: tuple[Part, ...], shared: Shared) -> list[str]:
+def _notes(parts: tuple[Part, ...], shared: Shared, *, keeps: bool) -> list[str]:
     """Return how the difference was shared out."""
     notes = [
         f"{part.name}: these keys only make sense together, and share one part." for part in parts if len(part.keys) > 1
@@ -167,6 +171,8 @@ def _notes(parts: tuple[Part, ...], shared: Shared) -> list[str]:
             f"With more than {MOST_EXACT} parts orders are drawn: Shapley values are estimated from {shared.orders} "
             "orders in each replication, others in each; the intervals include what that leaves open."
         )
+    if keeps:
+        notes.append("Customers are counted here, and not kept: `customers: keep` is for a run.")
     return notes
 
 

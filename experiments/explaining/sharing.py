@@ -91,39 +91,36 @@ def shared_out(
     ArgumentError
         If orders are asked for where all count, or a rate where orders are drawn, or the figure is not a number.
     """
-    parts = joined_parts(meanings.number, meanings.valid, MOST_EXACT)
     everybody = tuple(range(count))
-    if len(parts) <= MOST_EXACT:
-        if orders is not None:
+    parts = joined_parts(meanings.number, meanings.valid, MOST_EXACT)
+    while len(parts) > MOST_EXACT:
+        if rate is not None:
             raise ArgumentError(
-                f"orders has a meaning only with more than {MOST_EXACT} parts; over these {len(parts)} all orders count"
+                f"{rate} is a rate, which has no value of one replication; with more than {MOST_EXACT} parts (here "
+                f"{len(parts)}) the difference is shared out replication by replication: explain the change in steps "
+                "of fewer keys"
             )
-        return _over_all_orders(meanings, evaluate, parts, everybody)
-    if rate is not None:
-        raise ArgumentError(
-            f"{rate} is a rate, which has no value of one replication; with more than {MOST_EXACT} parts (here "
-            f"{len(parts)}) the difference is shared out replication by replication: explain the change in steps of "
-            "fewer keys"
-        )
-    pairs = ceil((ORDERS if orders is None else orders) / 2)
-    while True:
+        pairs = ceil((ORDERS if orders is None else orders) / 2)
         drawn = [drawn_orders(len(parts), pairs, (seed, replication, STREAM)) for replication in everybody]
-        bad = next((some for one in drawn for order in one for some in _beginnings(order, parts, meanings.valid)), None)
+        bad = next((some for each in drawn for order in each if (some := _bad(order, parts, meanings.valid))), None)
         if bad is None:
-            break
+            return _over_drawn_orders(meanings, evaluate, parts, drawn)
         parts = joined_for(parts, bad, meanings.valid)
-        if len(parts) <= MOST_EXACT:
-            parts = joined_parts(meanings.number, meanings.valid, MOST_EXACT, parts)
-            return _over_all_orders(meanings, evaluate, parts, everybody)
-    return _over_drawn_orders(meanings, evaluate, parts, drawn)
+    if orders is not None:
+        raise ArgumentError(
+            f"orders has a meaning only with more than {MOST_EXACT} parts; over these {len(parts)} all orders count"
+        )
+    return _over_all_orders(
+        meanings, evaluate, joined_parts(meanings.number, meanings.valid, MOST_EXACT, parts), everybody
+    )
 
 
-def _beginnings(order: list[int], parts: list[int], valid: Callable[[int], bool]) -> list[list[int]]:
-    """Return the parts that begin an order and together are no valid scenario, for the first place where it is so."""
+def _bad(order: list[int], parts: list[int], valid: Callable[[int], bool]) -> list[int]:
+    """Return the first parts of an order that together are no valid scenario; none where all its beginnings are."""
     for length in range(1, len(order)):
         some = [parts[part] for part in order[:length]]
         if not valid(union(some)):
-            return [some]
+            return some
     return []
 
 

@@ -81,6 +81,7 @@ class MovesReckoning:
 
     @cached_property
     def _rows(self) -> Integers:
+        # Tables are kept in 32 bits; the first one here makes whole numbers of them whose squares fit.
         return np.concatenate([np.zeros((0, COLUMNS), dtype=np.int64), *self.tables])
 
     @cached_property

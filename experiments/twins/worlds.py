@@ -40,6 +40,8 @@ def two_worlds(scenario: Scenario, change: Change) -> TwoWorlds:
     first, second = build_world(one.settled), build_world(other.settled)
     lazy = drawn_lazily(first, second)
     notes = []
+    if "keep" in (one.settled.head.customers, other.settled.head.customers):
+        notes.append("Customers are followed and counted here, and not kept: `customers: keep` is for a run.")
     if lazy:
         # In the lazy race a changed price meets a coupled twin; this question is about the same person (R11, R14).
         one, other = one.replace({"draws": "full"}), other.replace({"draws": "full"})

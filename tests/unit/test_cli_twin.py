@@ -26,7 +26,7 @@ def test_twin_prints_tables() -> None:
         "products.market-cola.price: 1.55 → 1.29",
         "How much of the demand moved (R11)",
         "Who wants something else (customers)",
-        "wanted nothing without the change",
+        "want something only with the change",
         "What the change does to the firms",
         "All figures are means a replication ± half-width of the 95 % interval (n = 2).",
     ):

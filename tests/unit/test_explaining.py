@@ -222,7 +222,7 @@ def test_many_keys(shops: ds.Scenario) -> None:
     change = {f"products.{name}.{key}": value for name in names for key, value in (("price", 1.7), ("cost", 0.7))}
     change |= {"products.market-cola.price": 1.4, "firms.corner.ordering.cycle_service": 0.9}
     change |= {"products.cola.holding_cost": 0.01}
-    told = ds.explain(shops, change, replications=3)
+    told = ds.explain(shops, change, replications=2)
     assert (len(told.parts), told.orders) == (9, 4)
     assert told.values.sum(axis=0).mean() == pytest.approx(told.difference.mean)
     assert told.notes[0].startswith("With more than 8 parts orders are drawn: Shapley values are estimated from 4")
@@ -242,3 +242,27 @@ def test_frames_page_and_picture(shops: ds.Scenario) -> None:
     bars = told.plot().data[0]
     assert list(bars.measure) == ["absolute", "relative", "relative", "total"]
     assert bars.x[0] + bars.x[1] + bars.x[2] == pytest.approx(bars.x[3])
+
+
+def test_keys_that_need_each_other_among_many(shops: ds.Scenario) -> None:
+    """If this fails, drawn orders run scenarios that do not load, or keys are joined without need."""
+    names = ("cola", "cola-zero", "own-cola")
+    change = {f"products.{name}.{key}": value for name in names for key, value in (("price", 1.7), ("cost", 0.7))}
+    change |= {"products.market-cola.price": 1.4, "products.lemon": {"firm": "corner", "price": 1.5, "stock": 20}}
+    change |= {"segments.regulars.choice.reservation_price.lemon": 2.0, "products.cola.holding_cost": 0.01}
+    told = ds.explain(shops, change, replications=2, orders=1)
+    assert len(told.parts) == 9
+    assert [part.keys for part in told.parts if len(part.keys) > 1] == [
+        ("products.lemon", "segments.regulars.choice.reservation_price.lemon")
+    ]
+    assert told.orders == 2, "orders come in pairs"
+    del change["products.cola.holding_cost"]
+    with pytest.raises(ArgumentError, match="over these 8 all orders count"):
+        ds.explain(shops, change, replications=2, orders=4)
+
+
+def test_customers_are_not_kept(shops: ds.Scenario) -> None:
+    """If this fails, a reader looks for customers that `customers: keep` promised, and there are none (R18)."""
+    keeps = shops.replace({"customers": "keep"})
+    assert "not kept: `customers: keep` is for a run." in ds.explain(keeps, "promoted").notes[-1]
+    assert "not kept: `customers: keep` is for a run." in ds.twin(keeps, "promoted").notes[0]
