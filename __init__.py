@@ -10,6 +10,8 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .experiments.explaining.found import Explanation as Explanation
+    from .experiments.explaining.running import explain as explain
     from .experiments.planning.optimisation import Optimisation as Optimisation
     from .experiments.planning.optimise import optimise as optimise
     from .experiments.planning.planned import PlanningError as PlanningError
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from .experiments.tuning.goals import TuningError as TuningError
     from .experiments.tuning.outcome import Tuning as Tuning
     from .experiments.tuning.procedure import tune as tune
+    from .experiments.twins.found import Twin as Twin
+    from .experiments.twins.running import twin as twin
     from .models.optimise.outcome import ProgramError as ProgramError
     from .scenarios.complaints import ScenarioError as ScenarioError
     from .scenarios.library import library as library
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
 # Names are fetched when they are first asked for: `demandshift --help` must not wait for numba and pandas.
 _HOME = {
+    "Explanation": "experiments.explaining.found",
     "InvariantError": "simulator.ledger",
     "NothingMeetsError": "experiments.tuning.goals",
     "Optimisation": "experiments.planning.optimisation",
@@ -42,6 +47,8 @@ _HOME = {
     "ScenarioError": "scenarios.complaints",
     "Tuning": "experiments.tuning.outcome",
     "TuningError": "experiments.tuning.goals",
+    "Twin": "experiments.twins.found",
+    "explain": "experiments.explaining.running",
     "library": "scenarios.library",
     "load": "scenarios.load",
     "optimise": "experiments.planning.optimise",
@@ -49,9 +56,11 @@ _HOME = {
     "report": "experiments.report.publishing",
     "run": "simulator.run",
     "tune": "experiments.tuning.procedure",
+    "twin": "experiments.twins.running",
 }
 
 __all__ = [
+    "Explanation",
     "InvariantError",
     "NothingMeetsError",
     "Optimisation",
@@ -63,7 +72,9 @@ __all__ = [
     "ScenarioError",
     "Tuning",
     "TuningError",
+    "Twin",
     "__version__",
+    "explain",
     "library",
     "load",
     "optimise",
@@ -71,6 +82,7 @@ __all__ = [
     "report",
     "run",
     "tune",
+    "twin",
 ]
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from .commands.changing import explain_command, twin_command
 from .commands.checking import selftest_command
 from .commands.looking import list_command, schema_command, show_command, validate_command
 from .commands.planning import optimise_command
@@ -58,6 +59,8 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
         "demandshift tune fashion-markdown --over products.red-dress.ordering.quantity=60:200 --budget 12",
     ),
     "reproduce": (reproduce_command, "demandshift reproduce two-fares --short"),
+    "twin": (twin_command, "demandshift twin two-shops --change promoted --replications 10"),
+    "explain": (explain_command, "demandshift explain two-shops --change promoted --change lean --replications 5"),
     "list": (list_command, "demandshift list --json"),
     "show": (show_command, "demandshift show two-shops"),
     "validate": (validate_command, "demandshift validate my-shop.yaml"),

@@ -96,6 +96,20 @@ def complaints(as_json: bool) -> "Iterator[None]":
         stop("demandshift: interrupted", FAILED, as_json)
 
 
+@contextmanager
+def asking() -> "Iterator[None]":
+    """Say in the words of the command line what can go wrong where scenarios are run."""
+    from ..simulator.arguments import ArgumentError
+    from ..simulator.ledger import InvariantError
+
+    try:
+        yield
+    except ArgumentError as error:
+        raise WrongArgumentError(str(error)) from error
+    except InvariantError as error:
+        raise FailedError(f"{error}; this is a fault of the program, please report it with the scenario") from error
+
+
 def stop(text: str, status: int, as_json: bool, problems: list[dict[str, Any]] | None = None) -> NoReturn:
     """Say what is wrong, as one JSON object too where that is asked for, and leave."""
     typer.echo(text, err=True)

@@ -5,7 +5,7 @@ import functools
 import importlib.metadata
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil
 from pathlib import Path
 from typing import Literal
@@ -16,11 +16,13 @@ from ..models.choice.protocols import AttemptChoice, SurplusChoice
 from ..models.demand.trace import TraceArrivals
 from ..models.observation import OrderingPolicy, PricingPolicy
 from ..scenarios.scenario import Scenario
+from .arguments import ArgumentError as ArgumentError
+from .arguments import check_count, check_engine, check_seed
 from .build.world import build_world
 from .customer_files import CustomerWriter, KeptCustomers
-from .engines import ENGINES, check_and_compile, prepared, simulate
+from .engines import ENGINES
 from .estimates import Estimate
-from .ledger import Ledger
+from .replications import LedgerWork, made
 from .results import Result
 from .tally import Tally
 from .world import World
@@ -39,10 +41,6 @@ DEPENDENCIES = ("simpy", "numpy", "scipy", "numba", "pandas")
 
 Progress = Callable[[int, int], None]
 """Called with the number of replications done and the number planned."""
-
-
-class ArgumentError(ValueError):
-    """An argument of a run is out of its bounds."""
 
 
 class RunCancelledError(Exception):
@@ -116,18 +114,14 @@ def run(
     first = FIRST_REPLICATIONS if planned == "auto" else planned
     if isinstance(first, bool) or not isinstance(first, int) or first < 1:
         raise ArgumentError(f"replications must be a whole number above 0 or 'auto' (got {replications!r})")
-    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
-        raise ArgumentError(f"jobs must be a whole number above 0 (got {jobs!r})")
+    check_count("jobs", jobs)
     if precision is not None and not automatic:
         raise ArgumentError("precision has a meaning only where replications is auto")
     wanted = DEFAULT_PRECISION if precision is None else precision
     if not 0 < wanted < 1:
         raise ArgumentError(f"precision must be between 0 and 1 (got {precision})")
-    if engine not in ENGINES:
-        raise ArgumentError(f"there is no engine {engine!r} (known: {', '.join(ENGINES)})")
-    seed = scenario.settled.head.seed if seed is None else seed
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise ArgumentError(f"seed must be a whole number in [0, 2**32) (got {seed!r})")
+    check_engine(engine)
+    seed = check_seed(scenario.settled.head.seed if seed is None else seed)
     keeps = scenario.settled.head.customers == "keep"
     if customers_to is not None and not keeps:
         raise ArgumentError(
@@ -143,7 +137,7 @@ def run(
     failures: list[str] = []
     result = Result(scenario, seed, {}, (), world.problem, tally)
     while True:
-        for ledger in _ledgers(engine, world, seed, range(tally.n, target), jobs, writer, failures):
+        for ledger in made(LedgerWork(engine, world, seed, writer), range(tally.n, target), jobs, failures):
             tally.add(ledger)
             if progress is not None:
                 progress(tally.n, target)
@@ -167,13 +161,14 @@ def run(
         "seed": seed,
         "replications": tally.n,
         "engine": engine,
-        "draws": _draws(world),
+        "draws": races_of(world),
         "made_by_hand": {
             "ordering": sorted(ordering or ()),
             "pricing": sorted(pricing or ()),
             "choices": sorted(choices or ()),
         },
         "versions": dict(program_versions()),
+        "versions": dict(versions_used()),
         "time": {
             "begun": begun.isoformat(timespec="seconds"),
             "seconds": round(time.perf_counter() - started, 3),
@@ -181,28 +176,6 @@ def run(
     }
     alarms = _alarms(result, world, wanted if automatic else None, failures)
     return Result(scenario, seed, manifest, alarms, world.problem, tally, kept)
-
-
-def _ledgers(
-    engine: str,
-    world: World,
-    seed: int,
-    replications: Sequence[int],
-    jobs: int,
-    writer: CustomerWriter | None,
-    failures: list[str],
-) -> Iterator[Ledger]:
-    """Yield the ledgers of replications in their order, from one process or several; `failures` is added to."""
-    if jobs == 1 or len(replications) < 2:
-        replicate = prepared(engine, world)
-        for replication in replications:
-            yield simulate(replicate, world, seed, replication, writer)
-            failures.extend(world.take_failures())
-        return
-    from .processes import ledgers_of_many
-
-    check_and_compile(engine, world)
-    yield from ledgers_of_many(engine, world, seed, replications, jobs, writer, failures)
 
 
 def _focal_profits(result: Result) -> dict[str, Estimate]:
@@ -229,14 +202,19 @@ def _needed(profits: Mapping[str, Estimate], precision: float) -> int:
     return min([needed, *(10 * profit.n for profit in profits.values())])
 
 
+def alarms_of_failures(failures: Sequence[str]) -> tuple[str, ...]:
+    """Return what a reader should know of what policies could not do, where there is something."""
+    if not failures:
+        return ()
+    return (
+        f"{len(failures)} times a policy could not make its plan, and what was in force before stayed; the first: "
+        f"{failures[0]}",
+    )
+
+
 def _alarms(result: Result, world: World, precision: float | None, failures: Sequence[str]) -> tuple[str, ...]:
     """Return what a reader should know before trusting the figures."""
-    alarms = []
-    if failures:
-        alarms.append(
-            f"{len(failures)} times a policy could not make its plan, and what was in force before stayed; the first: "
-            f"{failures[0]}"
-        )
+    alarms = list(alarms_of_failures(failures))
     by_chance = any(not isinstance(arrivals, TraceArrivals) for arrivals in world.arrivals)
     if by_chance and result.tally.without_variance():
         alarms.append(
@@ -254,7 +232,7 @@ def _alarms(result: Result, world: World, precision: float | None, failures: Seq
     return tuple(alarms)
 
 
-def _draws(world: World) -> dict[str, str]:
+def races_of(world: World) -> dict[str, str]:
     """Return which race each segment of a logit ran, by name (R14)."""
     return {
         segment: "lazy" if isinstance(choice, LazyLogit) else "full"
@@ -265,6 +243,7 @@ def _draws(world: World) -> dict[str, str]:
 
 @functools.cache
 def program_versions() -> Mapping[str, str]:
+def versions_used() -> Mapping[str, str]:
     """Return the versions of what can touch a figure; read once, for a sweep of small runs would feel it."""
     return {
         "demandshift": importlib.metadata.version("demandshift"),

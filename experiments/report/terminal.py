@@ -80,12 +80,13 @@ def _parts(result: Result) -> Iterator[RenderableType]:
     yield Text(_reconciliation(result))
 
 
-def _table(title: str) -> Table:
+def table_of(title: str) -> Table:
+    """Return an empty table as all tables in a terminal look."""
     return Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
 
 
 def _firms(result: Result, title: str, figures: tuple[str, ...]) -> Table:
-    table = _table(title)
+    table = table_of(title)
     table.add_column("")
     by_firm = {
         firm: {figure.name: (estimate, figure.unit) for figure, estimate in rows}
@@ -103,7 +104,7 @@ def _firms(result: Result, title: str, figures: tuple[str, ...]) -> Table:
 
 
 def _matrix(result: Result) -> Table:
-    table = _table("Where demand went (customers)")
+    table = table_of("Where demand went (customers)")
     for column in ("wanted", "what became of them", "because of", "bought"):
         table.add_column(column, overflow="fold")
     table.add_column("customers", justify="right")
@@ -127,7 +128,7 @@ def _matrix(result: Result) -> Table:
 
 
 def _rates(result: Result) -> Table:
-    table = _table("Transfer rates")
+    table = table_of("Transfer rates")
     table.add_column("")
     table.add_column("rate", justify="right")
     table.add_column("of what")
