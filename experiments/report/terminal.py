@@ -1,18 +1,17 @@
 """A run as tables in a terminal: money and service per firm, the transfer matrix, the transfer rates by kind."""
 
 from collections.abc import Iterator
-from math import floor, log10
 
 from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ...simulator.estimates import Estimate
 from ...simulator.figures import FIGURE_BY_NAME
 from ...simulator.ledger import KIND_OF_OUTCOME, NOBODY, Cause, Outcome
 from ...simulator.reckoning import RATES_BY_CHOICE
 from ...simulator.results import Result
+from .wording import number
 
 MONEY = (
     "profit",
@@ -37,8 +36,6 @@ SERVICE = (
     "units_received",
     "waste",
 )
-NOISE = 1e-9
-"""Relative half-width below which replications agree but for rounding."""
 MOST_ROWS = 40
 """Rows of the transfer matrix that are shown; files hold all."""
 
@@ -56,23 +53,6 @@ BECAUSE = {
     Cause.REFUSAL: "refusal",
     Cause.CHOICE: "own choice",
 }
-
-
-def number(estimate: Estimate, *, percent: bool = False) -> str:
-    """Return an estimate as text: as many decimals as its half-width gives sense to."""
-    if estimate.mean is None:
-        return "n/a"
-    factor, sign = (100.0, " %") if percent else (1.0, "")
-    mean = estimate.mean * factor
-    cents = 0 if abs(mean - round(mean)) <= NOISE * abs(mean) else 2
-    if estimate.half_width is None:
-        return f"{mean:,.{cents}f}{sign}"
-    half_width = estimate.half_width * factor
-    if half_width <= NOISE * abs(mean):
-        return f"{mean:,.{cents}f} ± 0{sign}"
-    decimals = min(6, max(0, 1 - floor(log10(half_width))))
-    mean = round(mean, decimals) + 0.0  # what rounds to nought has no sign
-    return f"{mean:,.{decimals}f} ± {half_width:,.{decimals}f}{sign}"
 
 
 def print_result(result: Result, console: Console) -> None:

@@ -1,0 +1,112 @@
+"""How pictures look: one palette, one type, one grid; legends cover nothing, colours say the same on every page."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+SERIES = ("#0072B2", "#D55E00", "#009E73", "#A8468F", "#7A5C00", "#3C9DD8", "#5B6770", "#8C2D04")
+"""Colours of series in their order: the palette of Okabe and Ito (2008) for all kinds of colour vision, its light
+colours darkened until a thin line can be seen on white."""
+DASHES = ("solid", "dash", "dot", "dashdot")
+"""Line styles, for more series than there are colours."""
+
+INK, FAINT, GRID = "#1F2A33", "#55636E", "#E3E8EC"
+"""Colours of text, of text beside it, and of lines that guide the eye."""
+
+GOOD, BAD = "#0072B2", "#D55E00"
+"""Colours of what is better and worse than what it is compared with."""
+
+BY_OUTCOME = {
+    "served": "#9AA7B1",
+    "recaptured": "#009E73",
+    "diverted": "#D55E00",
+    "postponed": "#A8468F",
+    "lost": "#3F4B55",
+    "pending": "#D9B44A",
+}
+"""Colours of what became of a customer (R12)."""
+
+BY_KIND = {"substitutive": "#009E73", "competitive": "#D55E00", "strategic": "#A8468F"}
+"""Colours of the kinds of transfer (R9), the same as of what they lead to."""
+
+EMPTY_SHELF = ((0.0, "#FFFFFF"), (0.001, "#FDE8DC"), (0.5, "#F0925A"), (1.0, "#A33F00"))
+"""Colours of a share of time without stock, from none to all of it."""
+
+SIGNED = ((0.0, "#B24A00"), (0.25, "#F2B48C"), (0.5, "#F7F7F7"), (0.75, "#8DC1E0"), (1.0, "#00588C"))
+"""Colours from worse over equal to better."""
+
+AMOUNT = ((0.0, "#F2F7FB"), (0.5, "#6DB0DA"), (1.0, "#004B78"))
+"""Colours of an amount, from little to much."""
+
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif'
+HEIGHT = 420
+"""Height of a picture that does not say its own, in pixels."""
+
+
+def see_through(colour: str, opacity: float) -> str:
+    """Return a colour `#RRGGBB` with an opacity, for bands and flows.
+
+    Parameters
+    ----------
+    colour : str
+        Six hexadecimal digits after a hash.
+    opacity : float
+        In [0, 1].
+    """
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def dressed(figure: "Figure") -> "Figure":
+    """Return a copy of a figure in the look of all reports.
+
+    Its title goes, for the page shows one above; so does its width, for a page is as wide as its reader's screen.
+    What the figure says itself of colours, legends and heights stays.
+
+    Parameters
+    ----------
+    figure : plotly Figure
+        It is not changed.
+    """
+    import plotly.graph_objects as go
+
+    axis = {
+        "automargin": True,
+        "gridcolor": GRID,
+        "linecolor": "#B8C2CA",
+        "zerolinecolor": "#B8C2CA",
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": "#B8C2CA",
+        "title": {"standoff": 10, "font": {"color": FAINT, "size": 13}},
+        "tickfont": {"color": FAINT},
+    }
+    look = go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 13, "color": INK},
+            "paper_bgcolor": "#FFFFFF",
+            "plot_bgcolor": "#FFFFFF",
+            "colorway": list(SERIES),
+            "colorscale": {"sequential": AMOUNT, "diverging": SIGNED},
+            "separators": ".,",
+            "hoverlabel": {"bgcolor": "#FFFFFF", "bordercolor": "#8795A1", "font": {"color": INK, "size": 13}},
+            "legend": {
+                "orientation": "h",
+                "yanchor": "bottom",
+                "y": 1.02,
+                "xanchor": "left",
+                "x": 0,
+                "title": {"text": ""},
+            },
+            "margin": {"l": 16, "r": 16, "t": 40, "b": 16},
+            "xaxis": axis,
+            "yaxis": axis,
+            "annotationdefaults": {"font": {"color": INK, "size": 14}},
+        }
+    )
+    copy = go.Figure(figure)
+    copy.update_layout(template=look, title=None, width=None, autosize=True)
+    if copy.layout.height is None:
+        copy.update_layout(height=HEIGHT)
+    return copy
