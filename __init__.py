@@ -10,6 +10,9 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .experiments.comparison.comparing import compare as compare
+    from .experiments.comparison.figure_names import ComparisonError as ComparisonError
+    from .experiments.comparison.findings import Comparison as Comparison
     from .experiments.planning.optimisation import Optimisation as Optimisation
     from .experiments.planning.optimise import optimise as optimise
     from .experiments.planning.planned import PlanningError as PlanningError
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 # Names are fetched when they are first asked for: `demandshift --help` must not wait for numba and pandas.
 _HOME = {
+    "Comparison": "experiments.comparison.findings",
+    "ComparisonError": "experiments.comparison.figure_names",
     "InvariantError": "simulator.ledger",
     "Optimisation": "experiments.planning.optimisation",
     "PlanningError": "experiments.planning.planned",
@@ -33,6 +38,7 @@ _HOME = {
     "RunCancelledError": "simulator.run",
     "Scenario": "scenarios.scenario",
     "ScenarioError": "scenarios.complaints",
+    "compare": "experiments.comparison.comparing",
     "library": "scenarios.library",
     "load": "scenarios.load",
     "optimise": "experiments.planning.optimise",
@@ -40,6 +46,8 @@ _HOME = {
 }
 
 __all__ = [
+    "Comparison",
+    "ComparisonError",
     "InvariantError",
     "Optimisation",
     "PlanningError",
@@ -49,6 +57,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "compare",
     "library",
     "load",
     "optimise",

@@ -148,20 +148,20 @@ def compare(
     found = None
     if wanted is not None:
         other = Field({against: scenarios[against]}, (asked.seed + 1) % 2**32, jobs=jobs, engine=engine, cancel=cancel)
-        found = _select(field, wanted, other, against)
+        found = _select(field, wanted, other, against, scenarios[against].settled.head.currency)
         if found.chosen is None:
             alarms = (*alarms, found.guarantee)
     return Comparison(results, against, family, found, asked.precision, alarms, begun, time.perf_counter() - started)
 
 
-def _select(field: Field, wanted: Wanted, other: Field, against: str) -> Race:
+def _select(field: Field, wanted: Wanted, other: Field, against: str, currency: str) -> Race:
     """Select the best; `other` are the customers who say what a part of the objective is."""
 
     def pilot() -> Measure:
         other.make({against: wanted.first_stage})
         return objective_of(other.runs[against], wanted.objective, against)
 
-    return race(field.runs, wanted, field.make, pilot)
+    return race(field.runs, wanted, field.make, pilot, currency)
 
 
 def _refuse(arguments: Mapping[str, object], why: str) -> None:

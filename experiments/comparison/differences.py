@@ -207,4 +207,5 @@ def _left_out(values: np.ndarray) -> np.ndarray:
     n = len(values) - 1
     centred = values - values.mean()
     sums, squares = centred.sum() - centred, (centred**2).sum() - centred**2
-    return np.maximum(0.0, squares / n - (sums / n) ** 2)
+    variances: np.ndarray = np.maximum(0.0, squares / n - (sums / n) ** 2)
+    return variances

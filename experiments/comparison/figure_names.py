@@ -69,7 +69,7 @@ def figures_meant(texts: Iterable[str], known: Sequence[MeasureKey], firms: Sequ
         if text == EVERY_FIGURE:
             meant.update(dict.fromkeys(known))
             continue
-        keys = _keys(text, known, firms)
+        keys = _keys(text, firms)
         missing = [key for key in keys if key not in there]
         if missing:
             raise ComparisonError(_unknown(text, missing[0], known))
@@ -79,7 +79,7 @@ def figures_meant(texts: Iterable[str], known: Sequence[MeasureKey], firms: Sequ
     return tuple(meant)
 
 
-def _keys(text: str, known: Sequence[MeasureKey], firms: Sequence[str]) -> list[MeasureKey]:
+def _keys(text: str, firms: Sequence[str]) -> list[MeasureKey]:
     if text in FIGURE_BY_NAME:
         return [MeasureKey("firm", firm, text) for firm in firms]
     if text in RATES:
@@ -110,5 +110,4 @@ def _unknown(text: str, key: MeasureKey, known: Sequence[MeasureKey]) -> str:
         return f"figure {text!r}: there is no {key.level} {key.name!r}{hint}"
     figures = dict.fromkeys(each.figure for each in known if (each.level, each.name) == (key.level, key.name))
     hint = did_you_mean(key.figure, figures) or f" (known: {', '.join(figures)})"
-    whose = "rates" if key.level == "rate" else f"a {key.level}"
-    return f"figure {text!r}: {whose} have no figure {key.figure!r}{hint}".replace("a rates", "rates")
+    return f"figure {text!r}: the {key.level} {key.name!r} has no {key.figure!r}{hint}"

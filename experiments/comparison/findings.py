@@ -137,10 +137,10 @@ class Comparison:
 
     @cached_property
     def best(self) -> "pd.DataFrame | None":
-        """Who took part in the selection of the best: variant, place, replications, screened_out_by, mean, half_width, n.
+        """Who took part in the selection of the best, the best first; None where nobody asked for the best.
 
-        The best comes first. `mean` is the objective over the replications that the procedure looked at, which it
-        stopped because of; the fair estimates are those of `figures`. None where nobody asked for the best.
+        Columns: variant, place, replications, screened_out_by, mean, half_width, n. `mean` is the objective over the
+        replications that the procedure looked at; it stopped because of them, so the fair estimates are in `figures`.
         """
         if self.race is None:
             return None
@@ -153,13 +153,17 @@ class Comparison:
     def manifest(self) -> dict[str, Any]:
         """Where the figures come from: that of the base's run, and what is told of each of the others beside it."""
         first = self.results.get(BASE, self.results[self.against]).manifest
-        own = ("scenario_hash", "resolved_scenario", "applied", "draws", "made_by_hand")
+        manifests = {name: result.manifest for name, result in self.results.items()}
         return {
-            **{key: value for key, value in first.items() if key != "time"},
-            "compared": {name: {key: result.manifest[key] for key in own} for name, result in self.results.items()},
+            **{key: value for key, value in first.items() if key not in ("resolved_scenario", "time")},
             "against": self.against,
             "family": [written(key) for key in self.family],
             "precision": self.precision,
+            "compared": {
+                name: {key: manifest[key] for key in ("scenario_hash", "applied", "made_by_hand")}
+                for name, manifest in manifests.items()
+            },
+            "resolved_scenarios": {name: manifest["resolved_scenario"] for name, manifest in manifests.items()},
             "time": {"begun": self.begun.isoformat(timespec="seconds"), "seconds": round(self.seconds, 3)},
         }
 

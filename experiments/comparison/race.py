@@ -141,6 +141,7 @@ class Race:
 
     wanted: Wanted
     unit: str
+    """Unit of the objective; for money, the scenario's currency."""
     indifference: float
     """The smallest difference that is worth knowing, δ, in the objective's unit."""
     chosen: str | None
@@ -164,8 +165,7 @@ class Race:
         """What may be relied on, in words."""
         count, wanted = len(self.legs), self.wanted
         sure = f"{100 * wanted.confidence:g} %"
-        unit = "" if self.unit == "money" else f" {self.unit}"
-        zone = f"{self.indifference:,.6g}{unit}"
+        zone = f"{self.indifference:,.6g} {self.unit}"
         proviso = (
             f"if the {self.objective_in_words}, replication by replication, is about normal, and if the best is at "
             f"least {zone} {'above' if wanted.goal == 'largest' else 'below'} every other one"

@@ -1,16 +1,19 @@
 """The race: replications of those that may still be the best, until one is selected."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...models.problem import Floats
 from ...simulator.continued import ContinuedRun
 from ...simulator.estimates import mean_estimate
 from ...simulator.measures import Measure, MeasureKey, measures
 from .figure_names import ComparisonError, written
 from .race import Leg, Race, Wanted, zone_of
 from .selection import Selection
+
+if TYPE_CHECKING:
+    from ...models.problem import Floats
 
 PORTION = 4
 """Replications are made in portions: one more for every so many that there are, and a first stage at least.
@@ -22,7 +25,13 @@ MakeMore = Callable[[Mapping[str, int]], None]
 """Makes replications, until there are so many of each that is named."""
 
 
-def race(runs: Mapping[str, ContinuedRun], wanted: Wanted, make_more: MakeMore, pilot: Callable[[], Measure]) -> Race:
+def race(
+    runs: Mapping[str, ContinuedRun],
+    wanted: Wanted,
+    make_more: MakeMore,
+    pilot: Callable[[], Measure],
+    currency: str,
+) -> Race:
     """Select the best.
 
     Parameters
@@ -36,6 +45,9 @@ def race(runs: Mapping[str, ContinuedRun], wanted: Wanted, make_more: MakeMore, 
     pilot : callable
         Returns the objective of the one that all are compared with, for other customers than theirs: of this an
         indifference zone in per cent is a part. That of the race's own customers would depend on what it is to judge.
+
+    currency : str
+        The unit of money.
 
     Raises
     ------
@@ -57,7 +69,8 @@ def race(runs: Mapping[str, ContinuedRun], wanted: Wanted, make_more: MakeMore, 
             make_more({names[place]: target for place in selection.still_in})
             for place in selection.still_in:
                 measure = objective_of(runs[names[place]], key, names[place])
-                values[names[place]], unit = measure.values, measure.unit
+                values[names[place]] = measure.values
+                unit = currency if measure.unit == "money" else measure.unit
             there = target
         row = [
             sign * values[name][selection.seen] if place in selection.still_in else 0.0

@@ -143,7 +143,7 @@ def _missed(precise: Mapping[tuple[str, str], tuple[Estimate, float]], precision
     for (name, firm), (difference, whole) in precise.items():
         if difference.half_width is not None and difference.half_width > precision * whole:
             yield (
-                f"the difference of {name} to {against} in the profit of {firm} is known to ±{difference.half_width:.4g} "
-                f"after {difference.n} replications, the most that auto makes; {precision:g} of the profit of {against} "
-                "was asked for"
+                f"the difference of {name} to {against} in the profit of {firm} is known to "
+                f"±{difference.half_width:.4g} after {difference.n} replications, the most that auto makes; "
+                f"{precision:g} of the profit of {against} was asked for"
             )

@@ -66,7 +66,7 @@ def eta(worlds: int, first_stage: int, confidence: float) -> float:
         raise ValueError(
             f"the confidence of a selection among {worlds} lies between 1/{worlds} and 1 (got {confidence})"
         )
-    return 0.5 * ((2 * (1 - confidence) / (worlds - 1)) ** (-2 / (first_stage - 1)) - 1)
+    return float(0.5 * ((2 * (1 - confidence) / (worlds - 1)) ** (-2 / (first_stage - 1)) - 1))
 
 
 @dataclass(frozen=True, slots=True)
