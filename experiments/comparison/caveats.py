@@ -55,8 +55,14 @@ def _unlike(scenarios: Mapping[str, Scenario], against: str) -> Iterator[str]:
         own = scenario.settled.head
         differ = [word for word in HEADS if getattr(own, word) != getattr(theirs, word)]
         if differ:
-            told = ", ".join(f"{word} {getattr(own, word)} and {getattr(theirs, word)}" for word in differ)
+            told = ", ".join(
+                f"{word} {_shown(getattr(own, word))} and {_shown(getattr(theirs, word))}" for word in differ
+            )
             yield f"{name} and {against} differ in {told}: their sums are not of the same kind"
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _alike(results: Mapping[str, Result], against: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from ...simulator.measures import Measure, MeasureKey, measure_keys
 from ...simulator.results import Result
 from ...simulator.run import checked
 from .contenders import BASE, Contender, contenders
-from .figure_names import USUAL, ComparisonError, figures_meant
+from .figure_names import EVERY_FIGURE, USUAL, ComparisonError, figures_meant
 from .findings import Comparison
 from .race import Race, Wanted, what_is_wanted
 from .racing import objective_of, race
@@ -201,6 +201,8 @@ def _objective(problems: Sequence[Problem], text: str, firm: str | None) -> Meas
         meant = figures_meant([text], known, _firms(problems, firm))
     except ComparisonError as error:
         raise ComparisonError(f"objective: {error}") from error
+    if text == EVERY_FIGURE:
+        raise ComparisonError(f"one figure is the objective (got {text!r})")
     return meant[0]
 
 

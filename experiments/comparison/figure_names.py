@@ -20,7 +20,20 @@ USUAL = ("profit", "revenue", "units_sold", "fill_rate", "lost", "waste", "subst
 """Figures that are compared unless told otherwise: what was earned, whom it served, where the rest went."""
 
 LARGE_IS_GOOD = frozenset(
-    ("profit", "revenue", "closing_value", "units_sold", "served", "sales", "demand", "consumer_surplus", "bought")
+    (
+        *(
+            "profit",
+            "revenue",
+            "closing_value",
+            "units_sold",
+            "served",
+            "sales",
+            "demand",
+            "consumer_surplus",
+            "bought",
+        ),
+        *("fill_rate", "in_stock_rate", "cycle_service"),
+    )
 )
 SMALL_IS_GOOD = frozenset(
     (

@@ -83,6 +83,17 @@ class Comparison:
         family = set(self.family)
         return {(each.variant, each.key): each for each in self.found if each.key in family}
 
+    @cached_property
+    def told(self) -> tuple[MeasureKey, ...]:
+        """The figures of the family that say anything for any of them, those of one firm or product together."""
+        said = [
+            key
+            for key in self.family
+            if any(own[key].estimate().mean not in (0, None) for own in self.measured.values() if key in own)
+        ]
+        whose = list(dict.fromkeys(key.name for key in said))
+        return tuple(sorted(said, key=lambda key: whose.index(key.name)))
+
     @property
     def family_size(self) -> int:
         """How many differences are judged together: every figure of the family for every variant."""

@@ -83,8 +83,8 @@ def what_is_wanted(
         raise ComparisonError(str(error)) from error
     if indifference is None:
         raise ComparisonError(
-            "the best is selected for a stated indifference zone: say which difference would not matter to you, such "
-            "as indifference 50, or 1%"
+            "the best is selected for a stated indifference zone: say which difference would not matter to you, as an "
+            "indifference of 50, say, or of 1%"
         )
     zone_of(str(indifference), 1.0)
     return Wanted(objective, _goal(objective, goal), str(indifference).strip(), sure, first, most)

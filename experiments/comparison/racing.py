@@ -59,24 +59,18 @@ def race(
     selection = Selection(len(names), indifference, confidence=wanted.confidence, first_stage=wanted.first_stage)
     sign = 1.0 if wanted.goal == "largest" else -1.0
     values: dict[str, Floats] = {}
-    there, unit = 0, ""
+    unit = ""
     while not selection.done and selection.seen < wanted.at_most:
-        if selection.seen == there:
-            target = wanted.first_stage if there == 0 else there + max(wanted.first_stage, there // PORTION)
-            if selection.most is not None:
-                target = min(target, selection.most)
-            target = min(target, wanted.at_most)
-            make_more({names[place]: target for place in selection.still_in})
-            for place in selection.still_in:
-                measure = objective_of(runs[names[place]], key, names[place])
-                values[names[place]] = measure.values
-                unit = currency if measure.unit == "money" else measure.unit
-            there = target
-        row = [
-            sign * values[name][selection.seen] if place in selection.still_in else 0.0
-            for place, name in enumerate(names)
-        ]
-        selection.see(np.array(row))
+        there = _target(selection, wanted)
+        make_more({names[place]: there for place in selection.still_in})
+        for place in selection.still_in:
+            measure = objective_of(runs[names[place]], key, names[place])
+            values[names[place]] = measure.values
+            unit = currency if measure.unit == "money" else measure.unit
+        portion = np.zeros((there - selection.seen, len(names)))
+        for place in selection.still_in:
+            portion[:, place] = sign * values[names[place]][selection.seen : there]
+        selection.see(portion)
     legs = []
     for place, name in enumerate(names):
         departure = selection.gone.get(place)
@@ -85,6 +79,14 @@ def race(
         legs.append(Leg(name, looked_at, behind, mean_estimate(values[name][:looked_at])))
     chosen, ties = _chosen(selection, names)
     return Race(wanted, unit, indifference, chosen, ties, tuple(legs), selection.h_squared, note)
+
+
+def _target(selection: Selection, wanted: Wanted) -> int:
+    """Return how many replications of each that is in are made next."""
+    if selection.most is None:
+        return wanted.first_stage
+    more = selection.seen + max(wanted.first_stage, selection.seen // PORTION)
+    return min(more, selection.most, wanted.at_most)
 
 
 def objective_of(run: ContinuedRun, key: MeasureKey, name: str) -> Measure:

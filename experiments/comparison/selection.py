@@ -34,6 +34,9 @@ from ...models.problem import Floats
 NEVER = 2**62
 """Replications that nobody makes: a limit beyond it would not fit into a whole number."""
 
+BLOCK = 256
+"""Replications that are screened at once; none is screened with knowledge of a later one."""
+
 
 def eta(worlds: int, first_stage: int, confidence: float) -> float:
     """Return the constant η of k worlds for c = 1: the root of ½ (1 + 2η)^(−(n₀ − 1)/2) = α / (k − 1).
@@ -80,7 +83,7 @@ class Departure:
 
 
 class Selection:
-    """The procedure, which is shown one replication after the other.
+    """The procedure, which looks at one replication after the other.
 
     Parameters
     ----------
@@ -133,13 +136,13 @@ class Selection:
         sums = self._sums[self.still_in]
         return [world for world, total in zip(self.still_in, sums.tolist(), strict=True) if total == sums.max()]
 
-    def see(self, values: Floats) -> None:
-        """Look at the next replication.
+    def see(self, values: Floats) -> int:
+        """Look at the next replications, one after the other, and return at how many: no more than it takes.
 
         Parameters
         ----------
-        values : array (worlds,)
-            Its value in each world; what stands there for worlds that are out is not looked at.
+        values : array (replications, worlds)
+            Their values in each world; what stands there for worlds that are out is not looked at.
 
         Raises
         ------
@@ -148,18 +151,21 @@ class Selection:
         """
         if self.done:
             raise ValueError("the selection is made")
-        own = values[self.still_in]
-        if not np.isfinite(own).all():
-            raise ValueError(f"a value is no number (got {own.tolist()})")
-        self._sums[self.still_in] += own
-        self.seen += 1
+        if not np.isfinite(values[:, self.still_in]).all():
+            raise ValueError("a value of a world that is in is no number")
+        at = 0
         if self.seen < self.first_stage:
-            self._first.append(values)
-            return
-        if self.seen == self.first_stage:
-            self._end_first_stage(np.array([*self._first, values]))
-        if not self.done:
-            self._screen()
+            own = values[: self.first_stage - self.seen]
+            self._first.extend(own)
+            self._sums = _running_sums(self._sums, own)[-1]
+            at, self.seen = len(own), self.seen + len(own)
+            if self.seen == self.first_stage:
+                self._end_first_stage(np.array(self._first))
+                if not self.done:
+                    self._leave(self._behind(self._sums[np.newaxis, self.still_in], np.array([self.seen]))[0])
+        while at < len(values) and not self.done:
+            at += self._screen(values[at : at + BLOCK])
+        return at
 
     def _end_first_stage(self, values: Floats) -> None:
         differences = values[:, :, np.newaxis] - values[:, np.newaxis, :]
@@ -172,15 +178,38 @@ class Selection:
         # equal. To go on for the sake of a pair that is out would not change the selection.
         return int(self._limits[np.ix_(self.still_in, self.still_in)].max())
 
-    def _screen(self) -> None:
-        own = np.array(self.still_in)
-        sums = self._sums[own]
-        slack = 0.5 * self.indifference * (self.h_squared * self._variances[np.ix_(own, own)] / self.indifference**2)
-        slack = np.maximum(0.0, slack - 0.5 * self.indifference * self.seen)
-        behind = sums[np.newaxis, :] - slack - sums[:, np.newaxis]
-        np.fill_diagonal(behind, -np.inf)
+    def _screen(self, values: Floats) -> int:
+        """Look at replications until somebody leaves or the end, and return at how many."""
+        own, limit = self.still_in, self._largest_limit()
+        sums = _running_sums(self._sums[own], values[: limit + 1 - self.seen, own])
+        after = self.seen + 1 + np.arange(len(sums))
+        behind = self._behind(sums, after)
+        somebody = (behind > 0).any(axis=(1, 2)) & (after <= limit)
+        last = int(somebody.argmax()) if somebody.any() else len(sums) - 1
+        self._sums[own] = sums[last]
+        self.seen += last + 1
+        if somebody[last]:
+            self._leave(behind[last])
+        return last + 1
+
+    def _behind(self, sums: Floats, after: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]") -> Floats:
+        """Return by how much more than the slack r·W each that is in lies behind each other, in sums over r."""
+        own = np.ix_(self.still_in, self.still_in)
+        slack = 0.5 * self.h_squared * self._variances[own] / self.indifference
+        slack = np.maximum(0.0, slack - 0.5 * self.indifference * after[:, np.newaxis, np.newaxis])
+        behind: Floats = sums[:, np.newaxis, :] - slack - sums[:, :, np.newaxis]
+        behind[:, range(len(self.still_in)), range(len(self.still_in))] = -np.inf
+        return behind
+
+    def _leave(self, behind: Floats) -> None:
+        """Take out those that lie behind any other; the one that they are farthest behind is noted."""
         worst = behind.argmax(axis=1)
-        for place, world in enumerate(own.tolist()):
+        for place, world in enumerate(self.still_in):
             if behind[place, worst[place]] > 0:
-                self.gone[world] = Departure(self.seen, int(own[worst[place]]))
+                self.gone[world] = Departure(self.seen, self.still_in[worst[place]])
         self.still_in = [world for world in self.still_in if world not in self.gone]
+
+
+def _running_sums(before: Floats, values: Floats) -> Floats:
+    """Return sums after each further row, added one by one, so that no digit depends on how rows are grouped."""
+    return np.add.accumulate(np.vstack([before, values]), axis=0)[1:]

@@ -79,7 +79,7 @@ def _headlines(comparison: Comparison) -> tuple[Headline, ...]:
 
 def _pictures(comparison: Comparison) -> list[Picture]:
     n = _n(comparison)
-    rest = f" The first {MOST_PANELS} figures; tables have all." if len(comparison.family) > MOST_PANELS else ""
+    rest = f" The first {MOST_PANELS} figures; tables have all." if len(comparison.told) > MOST_PANELS else ""
     whiskers = f"whiskers are 95 % intervals ({n})" if comparison.replications > 1 else "there is no interval (n = 1)"
     pictures = [
         Picture(
@@ -145,7 +145,7 @@ def _by_variant(
     comparison: Comparison, names: tuple[str, ...], cell: Callable[[str, MeasureKey], Cell]
 ) -> pd.DataFrame:
     """Return the figures of the family as rows and variants as columns."""
-    keys = comparison.family
+    keys = comparison.told
     columns: dict[str, list[object]] = {"of": [key.name for key in keys], "figure": [words(key) for key in keys]}
     frame = pd.DataFrame(columns)
     for name in names:

@@ -112,16 +112,6 @@ def picture_of_race(race: Race) -> go.Figure:
     return figure
 
 
-def shown_figures(comparison: Comparison) -> tuple[MeasureKey, ...]:
-    """Return the figures that pictures show: the first of the family that say anything."""
-    said = [
-        key
-        for key in comparison.family
-        if any(own[key].estimate().mean not in (0, None) for own in comparison.measured.values() if key in own)
-    ]
-    return tuple(said[:MOST_PANELS])
-
-
 def _dot_of_difference(difference: Difference) -> Dot:
     sign = (1 if difference.key.figure in LARGE_IS_GOOD else -1 if difference.key.figure in SMALL_IS_GOOD else 0) * (
         difference.estimate.mean or 0.0
@@ -142,7 +132,7 @@ def _panels(
     comparison: Comparison, rows: Sequence[str], dots: Callable[[MeasureKey], list[Dot]], of_shares: str
 ) -> go.Figure:
     """Return a picture with a panel for each figure and a row for each name."""
-    keys = shown_figures(comparison)
+    keys = comparison.told[:MOST_PANELS]
     if not keys:
         return go.Figure(layout={"height": AROUND})
     height = ROW * len(rows) + AROUND

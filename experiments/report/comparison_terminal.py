@@ -43,7 +43,7 @@ def _parts(comparison: Comparison) -> Iterator[RenderableType]:
     name = comparison.results[comparison.against].scenario.name
     yield Text(f"{name}: {who_is_compared(comparison)}", style="bold")
     yield Text(what_was_done(comparison))
-    rows = _rows(comparison)
+    rows = comparison.told
     if comparison.race is not None:
         yield from _best(comparison.race)
     for names in _abreast(list(comparison.results)):
@@ -57,15 +57,6 @@ def _parts(comparison: Comparison) -> Iterator[RenderableType]:
 
 def _abreast(names: Sequence[str]) -> list[Sequence[str]]:
     return [names[first : first + ABREAST] for first in range(0, len(names), ABREAST)]
-
-
-def _rows(comparison: Comparison) -> list[MeasureKey]:
-    """Return the figures that say anything for any of them."""
-    return [
-        key
-        for key in comparison.family
-        if any(own[key].estimate().mean not in (0, None) for own in comparison.measured.values() if key in own)
-    ]
 
 
 def _table(title: str, rows: Sequence[MeasureKey], columns: Sequence[str]) -> Table:
@@ -122,7 +113,8 @@ def _differences(comparison: Comparison, rows: Sequence[MeasureKey], names: Sequ
 def _best(race: Race) -> Iterator[RenderableType]:
     chosen = "undecided" if race.chosen is None else " and ".join((race.chosen, *race.ties))
     title = f"The best ({race.wanted.goal} {race.objective_in_words}): {chosen}"
-    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    yield Text(title, style="bold")
+    table = Table(box=box.SIMPLE_HEAD)
     table.add_column("")
     table.add_column("replications", justify="right")
     table.add_column("")

@@ -8,6 +8,8 @@ from .wording import number
 BEYOND_DOUBT = "*"
 """Marks a difference that is beyond doubt."""
 
+AUTO = " Their number was found by looking at them (auto), which makes intervals a little too narrow."
+
 
 def difference_in_words(difference: Difference) -> str:
     """Return a difference with its sign and half-width; that of shares in percentage points.
@@ -53,6 +55,7 @@ def what_was_done(comparison: Comparison) -> str:
     return (
         f"{many}, seed {comparison.seed}: the same customers walk into every one. Figures are means a replication"
         + (f" ± half-width of the 95 % interval (n = {n})." if n > 1 else "; with one there are no intervals.")
+        + (AUTO if comparison.precision is not None else "")
     )
 
 
@@ -68,6 +71,6 @@ def what_is_beyond_doubt(comparison: Comparison) -> str:
         else "of the one difference that is judged"
     )
     return (
-        f"{BEYOND_DOUBT} beyond doubt: {judged} the chance that any is marked which is none is at most {DOUBT:.0%} "
-        "(p-values adjusted by Holm's method). Each interval stands for itself."
+        f"{BEYOND_DOUBT} beyond doubt: {judged} the chance that any is marked which is none is at most "
+        f"{100 * DOUBT:g} % (p-values adjusted by Holm's method). Each interval stands for itself."
     )
