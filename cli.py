@@ -14,10 +14,11 @@ from .commands.comparing import compare_command
 from .commands.looking import list_command, schema_command, show_command, validate_command
 from .commands.planning import optimise_command
 from .commands.running import run_command
-from .commands.support import DONE, FAILED, WRONG_INPUT
+from .commands.support import DONE, FAILED, WRONG_INPUT, Program
 
 app = typer.Typer(
     name="demandshift",
+    cls=Program,
     help="Simulate where demand goes when a shelf is empty, from scenario files.",
     no_args_is_help=True,
     add_completion=False,

@@ -4,11 +4,15 @@ Nothing heavy is imported at the top: `demandshift --help` must answer at once.
 """
 
 import json
+import re
+import shlex
 import sys
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +32,9 @@ WIDTH_WITHOUT_TERMINAL = 140
 LONG_RUN = 1.0
 """Seconds after which a run shows a progress bar."""
 
+ALL_WORDS: ContextVar[tuple[str, ...]] = ContextVar("ALL_WORDS", default=())
+"""The words of the command line that is being carried out."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 NameOrFile = Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A scenario of the library, or a file.")]
 Assignments = Annotated[
@@ -38,6 +45,21 @@ Variants = Annotated[
     list[str] | None,
     typer.Option("--variant", metavar="NAME", help="Apply a variant of the scenario; may be given several times."),
 ]
+
+
+class Program(TyperGroup):
+    """The program with its commands, which remembers how it was called: a report says which command made it."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Read the words of the command line."""
+        ALL_WORDS.set(tuple(args))
+        return super().parse_args(ctx, args)
+
+
+def command_line() -> str:
+    """Return the command that is being carried out, as a shell takes it; passwords in addresses are left out."""
+    words = (re.sub(r"(://[^/@\s]*?):[^/@\s]*@", r"\1:***@", word) for word in ALL_WORDS.get())
+    return shlex.join(["demandshift", *words])
 
 
 class WrongArgumentError(Exception):

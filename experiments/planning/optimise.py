@@ -1,5 +1,7 @@
 """The way from a scenario to a judged plan."""
 
+import datetime
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal, TypeVar
@@ -79,6 +81,7 @@ def optimise(
     ArgumentError
         If replications, seed or jobs are out of their bounds.
     """
+    begun, started = datetime.datetime.now(datetime.UTC), time.perf_counter()
     kind, aim = _one_of("what to optimise", what, WHATS), _one_of("objective", objective, OBJECTIVES)
     if kind != "prices" and aim != "profit":
         raise PlanningError(f"objective {aim!r} is for prices; what to order is planned for profit")
@@ -108,6 +111,15 @@ def optimise(
         present=mean_estimate(theirs),
         difference=mean_estimate(ours - theirs),
         seed=judged.seed,
+        manifest={
+            **{key: before.manifest[key] for key in ("scenario_hash", "resolved_scenario", "applied")},
+            "optimise": {"what": kind, "firm": name, "objective": aim, "draws": draws, "time_limit": time_limit},
+            **{key: before.manifest[key] for key in ("seed", "replications", "engine", "versions")},
+            "time": {
+                "begun": begun.isoformat(timespec="seconds"),
+                "seconds": round(time.perf_counter() - started, 3),
+            },
+        },
     )
 
 

@@ -1,6 +1,7 @@
 """Figures of firms side by side, each with its interval: money as bars, shares as points."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -9,7 +10,7 @@ from ...simulator.estimates import Estimate
 from ...simulator.figures import FIGURE_BY_NAME
 from ...simulator.reckoning import RATES_BY_CHOICE
 from ...simulator.results import Result
-from .look import FAINT, SERIES
+from .look import FAINT, SERIES, legend_above_panels
 from .wording import as_label, as_text, in_words, number
 
 MONEY = (
@@ -68,6 +69,7 @@ def picture_of_money_and_service(result: Result) -> go.Figure:
         vertical_spacing=76 / (sum(heights) + 76) if len(heights) > 1 else 0,
         subplot_titles=["Money", "Service"][: len(heights)],
     )
+    shares: list[dict[str, Any]] = []
     for place, (firm, figures) in enumerate(firms.items()):
         colour = SERIES[place % len(SERIES)]
         look = {"name": as_label(firm), "legendgroup": str(place), "marker_color": colour}
@@ -75,18 +77,19 @@ def picture_of_money_and_service(result: Result) -> go.Figure:
         if service:
             offset = 0.0 if len(firms) == 1 else 0.5 * (place / (len(firms) - 1) - 0.5)
             points = _points(firm, figures, service, percent=True, offset=offset)
+            shares.append(points)
             figure.add_trace(
                 go.Scatter(mode="markers", marker_size=10, showlegend=False, **look, **points), row=2, col=1
             )
     figure.update_xaxes(title_text=as_text(currency), row=1, col=1, zeroline=True, tickformat=",")
     _name_rows(figure, money, 1)
     if service:
-        figure.update_xaxes(ticksuffix=" %", range=[-1, 104], row=2, col=1)
+        figure.update_xaxes(ticksuffix=" %", range=_range_of(shares, usual=100.0), row=2, col=1)
         _name_rows(figure, service, 2)
     figure.update_layout(
-        height=sum(heights) + 76 + 110, barmode="group", bargap=0.28, showlegend=len(firms) > 1, hovermode="closest"
+        height=sum(heights) + 76 + 130, barmode="group", bargap=0.28, showlegend=len(firms) > 1, hovermode="closest"
     )
-    _headings_to_the_left(figure)
+    legend_above_panels(figure, sum(heights) + 76)
     return figure
 
 
@@ -98,28 +101,40 @@ def picture_of_rates(result: Result) -> go.Figure | None:
     result : Result
         A run.
     """
-    names = list(figures_of_firms(result))
-    groups = {"all firms": result.reckoning.rates()}
-    if len(names) > 1:
-        groups.update({firm: result.reckoning.rates(firm) for firm in names})
-    kinds = [kind for kind in groups["all firms"] if _is_told(groups["all firms"][kind], kind)]
+    of_all = result.reckoning.rates()
+    kinds = [kind for kind in of_all if _is_told(of_all[kind], kind)]
     if not kinds:
         return None
+    of_firms = [(firm, result.reckoning.rates(firm)) for firm in figures_of_firms(result)]
+    told = [(firm, rates) for firm, rates in of_firms if any(_is_told(rates[kind], kind) for kind in kinds)]
+    # Those of all firms are those of the one firm, where there is but one.
+    shown = told if len(told) == 1 else [("all firms", of_all), *told]
     figure = go.Figure()
-    shown = {name: rates for name, rates in groups.items() if any(_is_told(rates[kind], kind) for kind in kinds)}
-    for place, (name, rates) in enumerate(shown.items()):
-        colour = FAINT if name == "all firms" and len(shown) > 1 else SERIES[(place - 1) % len(SERIES)]
+    everything: list[dict[str, Any]] = []
+    for place, (name, rates) in enumerate(shown):
+        colour = FAINT if place == 0 and len(shown) > 1 else SERIES[max(0, place - 1) % len(SERIES)]
         offset = 0.0 if len(shown) == 1 else 0.5 * (place / (len(shown) - 1) - 0.5)
         points = _points(name, rates, kinds, percent=True, offset=offset)
+        everything.append(points)
         figure.add_trace(
             go.Scatter(mode="markers", marker={"size": 11, "color": colour}, name=as_label(name), **points)
         )
     _name_rows(figure, kinds)
-    figure.update_xaxes(ticksuffix=" %", rangemode="tozero")
+    figure.update_xaxes(ticksuffix=" %", zeroline=True, range=_range_of(everything, usual=0.0))
     figure.update_layout(
         height=ROW * len(kinds) * max(1.6, 0.8 * len(shown)) + 120, showlegend=len(shown) > 1, hovermode="closest"
     )
     return figure
+
+
+def _range_of(traces: Sequence[Mapping[str, Any]], usual: float) -> list[float]:
+    """Return the range of an axis from nought to what is usual, and as far beyond as whiskers go."""
+    ends = [0.0, usual]
+    for points in traces:
+        for x, width in zip(points["x"], points["error_x"]["array"], strict=True):
+            ends += [x - (width or 0.0), x + (width or 0.0)]
+    low, high = min(ends), max(ends) or 100.0
+    return [low - 0.02 * (high - low), high + 0.04 * (high - low)]
 
 
 def _is_told(estimate: Estimate, kind: str) -> bool:
@@ -129,7 +144,7 @@ def _is_told(estimate: Estimate, kind: str) -> bool:
 
 def _points(
     firm: str, figures: Mapping[str, Estimate], names: Sequence[str], *, percent: bool, offset: float = 0.0
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return what bars and points have in common: a figure a row, with its interval and its words."""
     factor = 100.0 if percent else 1.0
     rows = [(place, name, figures[name]) for place, name in enumerate(names) if figures[name].mean is not None]
@@ -138,7 +153,8 @@ def _points(
         "y": [place + offset for place, _, _ in rows],
         "error_x": {
             "type": "data",
-            "array": [factor * (estimate.half_width or 0.0) for _, _, estimate in rows],
+            # Where there is no interval, or one of width 0, there is no whisker.
+            "array": [factor * estimate.half_width if estimate.half_width else None for _, _, estimate in rows],
             "thickness": 1.6,
             "width": 5,
             "color": "#1F2A33",
@@ -167,11 +183,7 @@ def _name_rows(figure: go.Figure, names: Sequence[str], row: int | None = None) 
         showgrid=False,
         zeroline=False,
         ticks="",
+        ticklabelstandoff=8,
         fixedrange=True,
         **where,
     )
-
-
-def _headings_to_the_left(figure: go.Figure) -> None:
-    """Put the titles of panels where a reader begins."""
-    figure.update_annotations(xref="paper", x=0, xanchor="left", font={"size": 14}, yshift=4)

@@ -13,7 +13,7 @@ from ...simulator.results import Result
 from .look import BY_OUTCOME, see_through
 from .wording import as_label, as_text, number
 
-MOST_NAMES = 12
+MOST_NAMES = 10
 """Offers that have a place of their own on either side; the rest are drawn together."""
 THE_REST = -2
 """Stands for these, where an offer's position stands otherwise."""

@@ -91,6 +91,7 @@ def page_as_html(page: Page, *, command: str | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["together"] = _together
     scripts = [*([_plotly()] if _has_pictures(page) else []), _file("page.js")]
     return environment.get_template("page.html").render(
         page=page,
@@ -104,6 +105,15 @@ def page_as_html(page: Page, *, command: str | None = None) -> str:
         style=Markup(_file("page.css")),
         scripts=[Markup(script) for script in scripts],
         policy=_policy(scripts),
+    )
+
+
+def _together(text: str) -> str:
+    """Return a text in which no line ends between a figure, its half-width and its unit."""
+    return (
+        text.replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}")
+        .replace(" %", "\N{NO-BREAK SPACE}%")
+        .replace("n = ", "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
     )
 
 

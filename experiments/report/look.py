@@ -30,7 +30,7 @@ BY_OUTCOME = {
 BY_KIND = {"substitutive": "#009E73", "competitive": "#D55E00", "strategic": "#A8468F"}
 """Colours of the kinds of transfer (R9), the same as of what they lead to."""
 
-EMPTY_SHELF = ((0.0, "#FFFFFF"), (0.001, "#FDE8DC"), (0.5, "#F0925A"), (1.0, "#A33F00"))
+EMPTY_SHELF = ((0.0, "#EEF2F5"), (0.001, "#FBDCC9"), (0.5, "#F0925A"), (1.0, "#A33F00"))
 """Colours of a share of time without stock, from none to all of it."""
 
 SIGNED = ((0.0, "#B24A00"), (0.25, "#F2B48C"), (0.5, "#F7F7F7"), (0.75, "#8DC1E0"), (1.0, "#00588C"))
@@ -58,6 +58,20 @@ def see_through(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
+def legend_above_panels(figure: "Figure", inner_height: float) -> None:
+    """Put the titles of a figure's panels where a reader begins, and its legend above the first of them.
+
+    Parameters
+    ----------
+    figure : plotly Figure
+        Made by `make_subplots` with titles; it is changed.
+    inner_height : float
+        Height of all panels together with what is between them, in pixels.
+    """
+    figure.update_annotations(xref="paper", x=0, xanchor="left", font={"size": 14}, yshift=4)
+    figure.update_layout(legend={"y": 1 + 34 / inner_height})
+
+
 def dressed(figure: "Figure") -> "Figure":
     """Return a copy of a figure in the look of all reports.
 
@@ -77,6 +91,8 @@ def dressed(figure: "Figure") -> "Figure":
         "linecolor": "#B8C2CA",
         "zerolinecolor": "#B8C2CA",
         "ticks": "outside",
+        "separatethousands": True,
+        "exponentformat": "none",
         "ticklen": 4,
         "tickcolor": "#B8C2CA",
         "title": {"standoff": 10, "font": {"color": FAINT, "size": 13}},

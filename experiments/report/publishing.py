@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from ...simulator.results import Result
 from .html import write_page
 from .page import Outcome
-from .run_page import RunOutcome, pictures_of_run
+from .run_outcome import RunOutcome
+from .run_page import pictures_of_run
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

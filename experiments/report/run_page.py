@@ -1,12 +1,10 @@
 """A run as a report: what was earned and how people were served, when shelves were empty, and where demand went."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ...simulator.estimates import Estimate
+from ...simulator.estimates import Estimate, mean_estimate
 from ...simulator.ledger import KIND_OF_OUTCOME, Cause, Outcome
 from ...simulator.results import Result
 from .estimates_picture import figures_of_firms, picture_of_money_and_service, picture_of_rates
@@ -18,32 +16,6 @@ from .wording import in_words, number
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-UNITS = {"share": "%", "customers": "customers", "units": "units"}
-
-
-@dataclass(frozen=True)
-class RunOutcome:
-    """A run as what every experiment hands out (`page.Outcome`): the simulator knows of no reports."""
-
-    result: Result
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """Where the figures come from."""
-        return self.result.manifest
-
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """Return all tables by name, tidy."""
-        return self.result.frames()
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return everything as one object of plain data, as `--json` prints it."""
-        return self.result.as_dict()
-
-    def page(self) -> Page:
-        """Return the report."""
-        return page_of_run(self.result)
 
 
 def page_of_run(result: Result) -> Page:
@@ -100,9 +72,10 @@ def _lead(result: Result) -> str:
     customers = result.reckoning.of_customers()
     sentences = [f"{number(customers['arrived'])} customers came, {number(customers['bought'])} bought."]
     rates = result.reckoning.rates()
-    away = sum(counts.mean or 0.0 for counts in _of_all(result, "turned_away"))
-    if away:
-        sentences.append(f"{away:,.1f} found what they wanted gone or kept for others.")
+    counts = result.reckoning.counts_of_origins(None)
+    away = mean_estimate(counts["stockouts"] + counts["refusals"])
+    if away.mean:
+        sentences.append(f"{number(away)} found what they wanted gone or kept for others.")
         told = [
             f"{kind} {number(rates[kind], percent=True)}"
             for kind in ("substitutive", "competitive", "strategic")
@@ -117,10 +90,6 @@ def _lead(result: Result) -> str:
     )
 
 
-def _of_all(result: Result, figure: str) -> list[Estimate]:
-    return [estimate for rows in result.reckoning.of_firms().values() for each, estimate in rows if each.name == figure]
-
-
 def _headlines(result: Result) -> tuple[Headline, ...]:
     """Return profit and service of the focal firms; where there are several, only the first two."""
     firms = figures_of_firms(result)
@@ -130,15 +99,15 @@ def _headlines(result: Result) -> tuple[Headline, ...]:
     shown = []
     for firm in first[: 2 if several else 1]:
         figures = firms[firm]
-        of = f" of {firm}" if several else ""
+        of, at = (f" of {firm}", f" at {firm}") if several else ("", "")
         shown.append(Headline(f"Profit{of}", number(figures["profit"]), f"{currency} a replication, {_n(result)}"))
         if figures["fill_rate"].mean is not None:
-            label = f"Fill rate{of}"
+            label = f"Fill rate{at}"
             shown.append(
                 Headline(label, number(figures["fill_rate"], percent=True), f"demand served at once, {_n(result)}")
             )
-        shown.append(Headline(f"Turned away{of}", number(figures["turned_away"]), f"customers, {_n(result)}"))
-        shown.append(Headline(f"Lost{of}", number(figures["lost"]), f"customers, {_n(result)}"))
+        shown.append(Headline(f"Turned away{at}", number(figures["turned_away"]), f"customers, {_n(result)}"))
+        shown.append(Headline(f"Lost{at}", number(figures["lost"]), f"customers, {_n(result)}"))
     return tuple(shown)
 
 
@@ -174,9 +143,9 @@ def _pictures(result: Result) -> dict[str, Picture]:
     if rates is not None:
         pictures["rates"] = Picture(
             "Transfer rates by kind",
-            "Of the customers who were turned away and willing to move in that way, the share who did, by the firm whose "
-            "offer they wanted; waiting and leaving home by choice are shares of demand. Whiskers are 95 % intervals "
-            f"({n}).",
+            "Of the customers who were turned away and willing to move in that way, the share who did, by the firm "
+            "whose offer they wanted; waiting and leaving home by choice are shares of demand. Whiskers are 95 % "
+            f"intervals ({n}).",
             rates,
         )
     return pictures
@@ -185,9 +154,12 @@ def _pictures(result: Result) -> dict[str, Picture]:
 def _text_of_timeline(result: Result) -> str:
     head = result.scenario.settled.head
     every = f"{head.report_every:g} {head.time_unit}{'' if head.report_every == 1 else 's'}"
+    bands = (
+        f"bands are 95 % intervals ({_n(result)})" if result.replications > 1 else "one replication has no intervals"
+    )
     text = (
-        f"Averages over periods of {every}, from the beginning on; bands are 95 % intervals ({_n(result)}). The strips "
-        "show when shelves were empty: the darker, the larger the share of the period, white where never."
+        f"Averages over periods of {every}, from the beginning on; {bands}. The strips show when shelves were empty: "
+        "the darker, the larger the share of the period."
     )
     if result.scenario.settled.head.warm_up:
         text += " What lies in the grey area is warm-up."
@@ -204,12 +176,17 @@ def _tables(result: Result) -> list[Table]:
     currency = result.scenario.settled.head.currency
     return [
         Table(
-            "Money",
+            "Money by firm",
             f"In {currency}: mean a replication ± half-width of the 95 % interval ({n}).",
             _firms(result, MONEY),
             True,
         ),
-        Table("Service", f"Mean a replication ± half-width of the 95 % interval ({n}).", _firms(result, SERVICE), True),
+        Table(
+            "Service by firm",
+            f"Mean a replication ± half-width of the 95 % interval ({n}).",
+            _firms(result, SERVICE),
+            True,
+        ),
         Table(
             "Where demand went",
             f"Customers by the offer that they wanted, what became of them and why (rule R12), {n}.",

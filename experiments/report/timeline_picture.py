@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from ...models.problem import UNLIMITED_STOCK
 from ...simulator.estimates import Estimate
 from ...simulator.results import Result
-from .look import DASHES, EMPTY_SHELF, FAINT, SERIES, see_through
+from .look import DASHES, EMPTY_SHELF, FAINT, SERIES, legend_above_panels, see_through
 from .wording import as_label, as_text, number
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def picture_over_time(result: Result) -> go.Figure:
     head = result.scenario.settled.head
     panels: list[tuple[str, float]] = []
     if products:
-        panels += [("Stock (units)", STOCK_HEIGHT), ("Shelf empty (share of the period)", SHELF * len(shelves))]
+        panels += [("Stock (units)", STOCK_HEIGHT), ("Shelf empty (share)", SHELF * len(shelves))]
     panels.append((f"Price ({as_text(head.currency)})", PRICE_HEIGHT))
     inner = sum(height for _, height in panels) + GAP * (len(panels) - 1)
     figure = make_subplots(
@@ -132,13 +132,14 @@ def picture_over_time(result: Result) -> go.Figure:
                 col=1,
             )
         if row != 2 or not products:
-            figure.update_yaxes(rangemode="tozero", row=row, col=1)
+            # No stock or price is negative, whatever a wide interval says.
+            figure.update_yaxes(autorangeoptions={"include": 0, "clipmin": 0}, row=row, col=1)
     if _is_dated(result):
         figure.update_xaxes(type="date")
     else:
         figure.update_xaxes(title_text=f"time ({head.time_unit}s)", row=len(panels), col=1)
-    figure.update_annotations(xref="paper", x=0, xanchor="left", font={"size": 14}, yshift=4)
-    figure.update_layout(height=inner + 130, hovermode="closest", legend={"y": 1 + 34 / inner})
+    figure.update_layout(height=inner + 130, hovermode="closest")
+    legend_above_panels(figure, inner)
     return figure
 
 
@@ -261,6 +262,7 @@ def _add_shelves(figure: go.Figure, row: int, timeline: "pd.DataFrame", names: l
         range=[len(names) - 0.5, -0.5],
         showgrid=False,
         ticks="",
+        ticklabelstandoff=8,
         fixedrange=True,
         row=row,
         col=1,

@@ -28,17 +28,22 @@ def as_text(name: object) -> str:
 
 
 def as_label(name: object, most: int = LONGEST_LABEL) -> str:
-    """Return a name for a place where there is little room: cut to so many characters, then as by `as_text`.
+    """Return a name for a place where there is little room: shortened, then as by `as_text`.
+
+    The middle goes: many names differ in what they begin with, and many in a size at their end.
 
     Parameters
     ----------
     name : object
         The name.
     most : int
-        Number of characters, above 1.
+        Number of characters, above 2.
     """
     text = str(name)
-    return as_text(text if len(text) <= most else text[: most - 1].rstrip() + "…")
+    if len(text) > most:
+        tail = (most - 1) * 2 // 5 + 1
+        text = f"{text[: most - 1 - tail]}…{text[-tail:]}"
+    return as_text(text)
 
 
 def in_words(name: str) -> str:

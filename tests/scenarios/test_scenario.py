@@ -254,6 +254,17 @@ class TestYaml:
         assert document is not None
         assert jsonable(document) == {text: [text]}
 
+    @pytest.mark.parametrize("count", [1, 3, 40])
+    def test_names_with_spaces_read_back_however_many_there_are(self, count: int) -> None:
+        """Else the scenario saved for a shop with many products of several words would not be YAML."""
+        prices = {f"cola zero, crate of {place} 'returnable' bottles": 2.4 for place in range(count)}
+        values = {"reservation_price": prices, "order": list(prices), "nested": [{"order": list(prices)}]}
+        complaints = Complaints()
+        document = read_document(yaml_text(values), "f.yaml", complaints)
+        assert not list(complaints)
+        assert document is not None
+        assert jsonable(document) == values
+
     @settings(deadline=None, max_examples=40)
     @given(
         st.dictionaries(

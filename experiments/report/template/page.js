@@ -16,7 +16,7 @@
     const layout = structuredClone(figure.layout);
     if (narrow.matches) {
       layout.font = { ...layout.font, size: 11 };
-      layout.margin = { ...layout.margin, l: 4, r: 4 };
+      layout.margin = { ...layout.margin, l: 4, r: 16 };
       layout.dragmode = false; // a finger scrolls the page
     }
     return layout;
