@@ -10,6 +10,9 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .experiments.comparison.comparing import compare as compare
+    from .experiments.comparison.figure_names import ComparisonError as ComparisonError
+    from .experiments.comparison.findings import Comparison as Comparison
     from .experiments.explaining.found import Explanation as Explanation
     from .experiments.explaining.running import explain as explain
     from .experiments.planning.optimisation import Optimisation as Optimisation
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
 # Names are fetched when they are first asked for: `demandshift --help` must not wait for numba and pandas.
 _HOME = {
     "Explanation": "experiments.explaining.found",
+    "Comparison": "experiments.comparison.findings",
+    "ComparisonError": "experiments.comparison.figure_names",
     "InvariantError": "simulator.ledger",
     "NothingMeetsError": "experiments.tuning.goals",
     "Optimisation": "experiments.planning.optimisation",
@@ -49,6 +54,7 @@ _HOME = {
     "TuningError": "experiments.tuning.goals",
     "Twin": "experiments.twins.found",
     "explain": "experiments.explaining.running",
+    "compare": "experiments.comparison.comparing",
     "library": "scenarios.library",
     "load": "scenarios.load",
     "optimise": "experiments.planning.optimise",
@@ -60,6 +66,8 @@ _HOME = {
 }
 
 __all__ = [
+    "Comparison",
+    "ComparisonError",
     "Explanation",
     "InvariantError",
     "NothingMeetsError",
@@ -74,6 +82,7 @@ __all__ = [
     "TuningError",
     "Twin",
     "__version__",
+    "compare",
     "explain",
     "library",
     "load",

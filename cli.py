@@ -11,6 +11,7 @@ import typer
 
 from .commands.changing import explain_command, twin_command
 from .commands.checking import selftest_command
+from .commands.comparing import compare_command
 from .commands.looking import list_command, schema_command, show_command, validate_command
 from .commands.planning import optimise_command
 from .commands.reproducing import reproduce_command
@@ -49,6 +50,7 @@ def program(
 
 COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "run": (run_command, "demandshift run two-shops --variant lean --replications 10 --set horizon=28"),
+    "compare": (compare_command, "demandshift compare two-shops --variants lean,promoted --replications 20"),
     "optimise": (
         optimise_command,
         "demandshift optimise fashion-markdown joint --replications 20 --save planned.yaml",

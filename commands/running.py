@@ -18,6 +18,7 @@ from .support import (
     load_scenario,
     print_json,
     progress_of,
+    replications_of,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def run_command(
     """Run a scenario and print what was earned and where demand went."""
     with complaints(as_json):
         loaded = load_scenario(scenario, variants, assignments)
-        count = _replications(replications)
+        count = replications_of(replications)
         keeps = loaded.settled.head.customers == "keep"
         outputs = Outputs(out, table_format, excel, report)
         outputs.check()
@@ -89,17 +90,6 @@ def run_command(
                 typer.echo(sentence)
         for alarm in result.alarms:
             typer.echo(f"alarm: {alarm}", err=True)
-
-
-def _replications(text: str | None) -> int | Literal["auto"] | None:
-    if text is None:
-        return None
-    if text == "auto":
-        return "auto"
-    try:
-        return int(text)
-    except ValueError:
-        raise WrongArgumentError(f"--replications must be a whole number or auto (got {text!r})") from None
 
 
 def _check_destination(out: Path, table_format: str, *, keeps_customers: bool) -> None:

@@ -9,7 +9,7 @@ import shlex
 import sys
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -77,6 +77,18 @@ def load_scenario(name: str, variants: list[str] | None, assignments: list[str] 
     from ..scenarios.load import load
 
     return load(name, variants=variants or [], overrides=assignments or [])
+
+
+def replications_of(text: str | None) -> int | Literal["auto"] | None:
+    """Return the number of replications that an option says."""
+    if text is None:
+        return None
+    if text == "auto":
+        return "auto"
+    try:
+        return int(text)
+    except ValueError:
+        raise WrongArgumentError(f"--replications must be a whole number or auto (got {text!r})") from None
 
 
 @contextmanager

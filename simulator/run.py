@@ -6,9 +6,11 @@ import importlib.metadata
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ..models.choice.lazy_logit import LazyLogit
 from ..models.choice.logit import Logit
@@ -109,6 +111,73 @@ def run(
     RunCancelledError
         If `cancel` said so.
     """
+    asked = checked(scenario, replications, seed, precision=precision, jobs=jobs, engine=engine)
+    keeps = scenario.settled.head.customers == "keep"
+    if customers_to is not None and not keeps:
+        raise ArgumentError(
+            "customers_to has a meaning only where the scenario keeps its customers: give it `customers: keep`"
+        )
+
+    begun, started = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    world = build_world(scenario.settled, ordering=ordering, pricing=pricing, choices=choices)
+    tally = Tally(world.problem)
+    target = asked.first
+    kept = KeptCustomers(None if customers_to is None else Path(customers_to)) if keeps else None
+    writer = None if kept is None else CustomerWriter(kept.folder, scenario.hash, asked.seed)
+    failures: list[str] = []
+    result = Result(scenario, asked.seed, {}, (), world.problem, tally)
+    while True:
+        for ledger in _ledgers(engine, world, asked.seed, range(tally.n, target), jobs, writer, failures):
+            tally.add(ledger)
+            if progress is not None:
+                progress(tally.n, target)
+            if cancel is not None and cancel():
+                raise RunCancelledError(f"cancelled after {tally.n} of {target} replications")
+        # Frames are cached, so a result that was looked at is never added to.
+        result = Result(scenario, asked.seed, {}, (), world.problem, tally)
+        if asked.precision is None or tally.n >= MOST_REPLICATIONS:
+            break
+        needed = _needed(_focal_profits(result), asked.precision)
+        if needed <= tally.n:
+            break
+        target = min(MOST_REPLICATIONS, needed)
+
+    if kept is not None:
+        kept.complete()
+    by_hand = {"ordering": sorted(ordering or ()), "pricing": sorted(pricing or ()), "choices": sorted(choices or ())}
+    seconds = time.perf_counter() - started
+    manifest = manifest_of(result, world, engine=engine, begun=begun, seconds=seconds, by_hand=by_hand)
+    alarms = alarms_of(result, world, asked.precision, failures)
+    return Result(scenario, asked.seed, manifest, alarms, world.problem, tally, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many replications are asked for, of which customers."""
+
+    first: int
+    """How many replications there are before anybody looks."""
+    precision: float | None
+    """For `auto`, the relative half-width at which it stops; None where the number is given."""
+    seed: int
+
+
+def checked(
+    scenario: Scenario,
+    replications: int | Literal["auto"] | None,
+    seed: int | None,
+    *,
+    precision: float | None,
+    jobs: int,
+    engine: str,
+) -> Asked:
+    """Return what is asked for, with the scenario's own number and seed where nothing is said.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument is out of its bounds.
+    """
     automatic = replications == "auto"
     planned = scenario.settled.head.replications if replications is None else replications
     first = FIRST_REPLICATIONS if planned == "auto" else planned
@@ -151,15 +220,45 @@ def run(
         if needed <= tally.n:
             break
         target = min(MOST_REPLICATIONS, needed)
+    if engine not in ENGINES:
+        raise ArgumentError(f"there is no engine {engine!r} (known: {', '.join(ENGINES)})")
+    seed = scenario.settled.head.seed if seed is None else seed
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise ArgumentError(f"seed must be a whole number in [0, 2**32) (got {seed!r})")
+    return Asked(first, wanted if automatic else None, seed)
 
-    if kept is not None:
-        kept.complete()
-    manifest = {
-        "scenario_hash": scenario.hash,
-        "resolved_scenario": scenario.resolved,
-        "applied": list(scenario.applied),
-        "seed": seed,
-        "replications": tally.n,
+def manifest_of(
+    result: Result,
+    world: World,
+    *,
+    engine: str,
+    begun: datetime.datetime,
+    seconds: float,
+    by_hand: Mapping[str, Sequence[str]],
+) -> dict[str, Any]:
+    """Return where a run's figures come from.
+
+    Parameters
+    ----------
+    result : Result
+        The run.
+    world : World
+        What was simulated.
+    engine : str
+        Which engine ran.
+    begun : datetime
+        When it began, in UTC.
+    seconds : float
+        How long it took.
+    by_hand : mapping of sequences of names
+        Firms and segments whose policies and choice models were handed in.
+    """
+    return {
+        "scenario_hash": result.scenario.hash,
+        "resolved_scenario": result.scenario.resolved,
+        "applied": list(result.scenario.applied),
+        "seed": result.seed,
+        "replications": result.replications,
         "engine": engine,
         "draws": races_of(world),
         "made_by_hand": {
@@ -173,9 +272,11 @@ def run(
             "begun": begun.isoformat(timespec="seconds"),
             "seconds": round(time.perf_counter() - started, 3),
         },
+        "draws": _draws(world),
+        "made_by_hand": {what: list(names) for what, names in by_hand.items()},
+        "versions": dict(_versions()),
+        "time": {"begun": begun.isoformat(timespec="seconds"), "seconds": round(seconds, 3)},
     }
-    alarms = _alarms(result, world, wanted if automatic else None, failures)
-    return Result(scenario, seed, manifest, alarms, world.problem, tally, kept)
 
 
 def _focal_profits(result: Result) -> dict[str, Estimate]:
@@ -215,6 +316,25 @@ def alarms_of_failures(failures: Sequence[str]) -> tuple[str, ...]:
 def _alarms(result: Result, world: World, precision: float | None, failures: Sequence[str]) -> tuple[str, ...]:
     """Return what a reader should know before trusting the figures."""
     alarms = list(alarms_of_failures(failures))
+def alarms_of(result: Result, world: World, precision: float | None, failures: Sequence[str]) -> tuple[str, ...]:
+    """Return what a reader should know before trusting the figures.
+    Parameters
+    ----------
+    result : Result
+        The run.
+    world : World
+        What was simulated.
+    precision : float, optional
+        The precision that was asked for.
+    failures : sequence of str
+        What policies could not do.
+    """
+    alarms = []
+    if failures:
+        alarms.append(
+            f"{len(failures)} times a policy could not make its plan, and what was in force before stayed; the first: "
+            f"{failures[0]}"
+        )
     by_chance = any(not isinstance(arrivals, TraceArrivals) for arrivals in world.arrivals)
     if by_chance and result.tally.without_variance():
         alarms.append(

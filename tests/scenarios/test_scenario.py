@@ -23,7 +23,7 @@ class TestLibrary:
     def test_two_shops_and_its_variants(self) -> None:
         """Else the example that the documentation explains would say something else."""
         scenario = load("two-shops")
-        assert scenario.variants == ("lean", "promoted")
+        assert scenario.variants == ("lean", "promoted", "lp")
         services = [each.ordering.cycle_service for each in scenario.variant("lean").settled.products[:2]]
         assert services == [0.8, 0.8]
         own = scenario.settled.products[2].ordering
