@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..scenarios.scenario import Scenario
-from ..simulator.run import races_of, versions_used
+from ..simulator.run import program_versions, races_of
 from ..simulator.world import World
 from .differences import Difference
 
@@ -57,6 +57,6 @@ def manifest_of_change(
         **more,
         "draws": races_of(worlds[0]),
         "draws_with_change": races_of(worlds[1]),
-        "versions": dict(versions_used()),
+        "versions": dict(program_versions()),
         "time": stopwatch.as_dict(),
     }

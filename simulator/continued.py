@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from ..models.problem import Problem
 from ..scenarios.scenario import Scenario
 from .build.world import build_world
-from .engines import ENGINES, Replicate, check_and_compile, prepared, simulate
+from .engines import ENGINES
 from .ledger import Ledger
+from .replications import LedgerWork, made
 from .results import Result
 from .run import RunCancelledError, alarms_of, manifest_of
 from .tally import Tally
@@ -47,7 +48,8 @@ class ContinuedRun:
         self._world = build_world(scenario.settled)
         self._tally = Tally(self._world.problem)
         self._failures: list[str] = []
-        self._replicate: Replicate | None = None
+        self._work = LedgerWork(engine, self._world, seed)
+        self._make: Callable[[int], Ledger] | None = None
         self._seconds += time.perf_counter() - started
 
     @property
@@ -111,16 +113,11 @@ class ContinuedRun:
 
     def _ledgers(self, replications: range) -> Iterator[Ledger]:
         if self._jobs > 1 and len(replications) > 1:
-            from .processes import ledgers_of_many
-
-            check_and_compile(self._engine, self._world)
-            yield from ledgers_of_many(
-                self._engine, self._world, self._seed, replications, self._jobs, None, self._failures
-            )
+            yield from made(self._work, replications, self._jobs, self._failures)
             return
         for replication in replications:
             # What an engine learns about a world is worth keeping from one portion to the next.
-            if self._replicate is None:
-                self._replicate = prepared(self._engine, self._world)
-            yield simulate(self._replicate, self._world, self._seed, replication, None)
-            self._failures.extend(self._world.take_failures())
+            if self._make is None:
+                self._make = self._work.ready()
+            yield self._make(replication)
+            self._failures.extend(self._work.take_failures())

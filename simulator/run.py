@@ -6,7 +6,6 @@ import importlib.metadata
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -127,7 +126,7 @@ def run(
     failures: list[str] = []
     result = Result(scenario, asked.seed, {}, (), world.problem, tally)
     while True:
-        for ledger in _ledgers(engine, world, asked.seed, range(tally.n, target), jobs, writer, failures):
+        for ledger in made(LedgerWork(engine, world, asked.seed, writer), range(tally.n, target), jobs, failures):
             tally.add(ledger)
             if progress is not None:
                 progress(tally.n, target)
@@ -191,41 +190,8 @@ def checked(
         raise ArgumentError(f"precision must be between 0 and 1 (got {precision})")
     check_engine(engine)
     seed = check_seed(scenario.settled.head.seed if seed is None else seed)
-    keeps = scenario.settled.head.customers == "keep"
-    if customers_to is not None and not keeps:
-        raise ArgumentError(
-            "customers_to has a meaning only where the scenario keeps its customers: give it `customers: keep`"
-        )
-
-    begun, started = datetime.datetime.now(datetime.UTC), time.perf_counter()
-    world = build_world(scenario.settled, ordering=ordering, pricing=pricing, choices=choices)
-    tally = Tally(world.problem)
-    target = first
-    kept = KeptCustomers(None if customers_to is None else Path(customers_to)) if keeps else None
-    writer = None if kept is None else CustomerWriter(kept.folder, scenario.hash, seed)
-    failures: list[str] = []
-    result = Result(scenario, seed, {}, (), world.problem, tally)
-    while True:
-        for ledger in made(LedgerWork(engine, world, seed, writer), range(tally.n, target), jobs, failures):
-            tally.add(ledger)
-            if progress is not None:
-                progress(tally.n, target)
-            if cancel is not None and cancel():
-                raise RunCancelledError(f"cancelled after {tally.n} of {target} replications")
-        # Frames are cached, so a result that was looked at is never added to.
-        result = Result(scenario, seed, {}, (), world.problem, tally)
-        if not automatic or tally.n >= MOST_REPLICATIONS:
-            break
-        needed = _needed(_focal_profits(result), wanted)
-        if needed <= tally.n:
-            break
-        target = min(MOST_REPLICATIONS, needed)
-    if engine not in ENGINES:
-        raise ArgumentError(f"there is no engine {engine!r} (known: {', '.join(ENGINES)})")
-    seed = scenario.settled.head.seed if seed is None else seed
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise ArgumentError(f"seed must be a whole number in [0, 2**32) (got {seed!r})")
     return Asked(first, wanted if automatic else None, seed)
+
 
 def manifest_of(
     result: Result,
@@ -261,20 +227,8 @@ def manifest_of(
         "replications": result.replications,
         "engine": engine,
         "draws": races_of(world),
-        "made_by_hand": {
-            "ordering": sorted(ordering or ()),
-            "pricing": sorted(pricing or ()),
-            "choices": sorted(choices or ()),
-        },
-        "versions": dict(program_versions()),
-        "versions": dict(versions_used()),
-        "time": {
-            "begun": begun.isoformat(timespec="seconds"),
-            "seconds": round(time.perf_counter() - started, 3),
-        },
-        "draws": _draws(world),
         "made_by_hand": {what: list(names) for what, names in by_hand.items()},
-        "versions": dict(_versions()),
+        "versions": dict(program_versions()),
         "time": {"begun": begun.isoformat(timespec="seconds"), "seconds": round(seconds, 3)},
     }
 
@@ -313,11 +267,9 @@ def alarms_of_failures(failures: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _alarms(result: Result, world: World, precision: float | None, failures: Sequence[str]) -> tuple[str, ...]:
-    """Return what a reader should know before trusting the figures."""
-    alarms = list(alarms_of_failures(failures))
 def alarms_of(result: Result, world: World, precision: float | None, failures: Sequence[str]) -> tuple[str, ...]:
     """Return what a reader should know before trusting the figures.
+
     Parameters
     ----------
     result : Result
@@ -329,12 +281,7 @@ def alarms_of(result: Result, world: World, precision: float | None, failures: S
     failures : sequence of str
         What policies could not do.
     """
-    alarms = []
-    if failures:
-        alarms.append(
-            f"{len(failures)} times a policy could not make its plan, and what was in force before stayed; the first: "
-            f"{failures[0]}"
-        )
+    alarms = list(alarms_of_failures(failures))
     by_chance = any(not isinstance(arrivals, TraceArrivals) for arrivals in world.arrivals)
     if by_chance and result.tally.without_variance():
         alarms.append(
@@ -363,7 +310,6 @@ def races_of(world: World) -> dict[str, str]:
 
 @functools.cache
 def program_versions() -> Mapping[str, str]:
-def versions_used() -> Mapping[str, str]:
     """Return the versions of what can touch a figure; read once, for a sweep of small runs would feel it."""
     return {
         "demandshift": importlib.metadata.version("demandshift"),

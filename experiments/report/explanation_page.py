@@ -2,8 +2,8 @@
 
 from ..explaining.found import Explanation
 from .page import Page, Table
-from .terminal import number
 from .waterfall_picture import picture_of_explanation
+from .wording import number
 
 
 def page_of_explanation(told: Explanation) -> Page:

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from ..explaining.found import ESTIMATES, Explanation
 from .explanation_page import lead_of_explanation
-from .terminal import number, table_of
+from .terminal import table_of
+from .wording import number
 
 LONGEST_KEY = 60
 """Characters of a key that stand in one line."""

@@ -6,10 +6,9 @@ from ...simulator.estimates import Estimate
 from ...simulator.measures import EVERYTHING
 from ..twins.found import Twin
 from ..twins.reckoning import Row
-from .flow_picture import picture_of_flows
-from .labels import as_label
+from .moves_picture import picture_of_flows
 from .page import Page, Picture, Table
-from .terminal import number
+from .wording import as_label, number
 
 BARS = 30
 """Offers of the picture of rates; the table has all."""

@@ -9,9 +9,10 @@ from rich.text import Text
 from ...simulator.measures import EVERYTHING
 from ..twins.found import Twin
 from ..twins.kinds import Kind
-from .flow_picture import IN_WORDS
-from .terminal import number, table_of
+from .moves_picture import IN_WORDS
+from .terminal import table_of
 from .twin_page import estimate_in, lead_of_twin
+from .wording import number
 
 MOST_ROWS = 30
 """Rows of a table that are shown; files hold all."""

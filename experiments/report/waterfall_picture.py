@@ -3,8 +3,8 @@
 import plotly.graph_objects as go
 
 from ..explaining.found import Explanation, Part
-from .labels import as_label
 from .page import Picture
+from .wording import as_label
 
 BARS = 15
 """Parts with a bar of their own; the smallest others share one."""

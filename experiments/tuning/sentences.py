@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ...simulator.estimates import Estimate
-from ..report.terminal import number
+from ..report.wording import number
 
 if TYPE_CHECKING:
     from .outcome import Tuning

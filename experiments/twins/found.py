@@ -162,7 +162,7 @@ class Twin:
         ValueError
             For anything else.
         """
-        from ..report.flow_picture import picture_of_flows
+        from ..report.moves_picture import picture_of_flows
 
         return picture_of_flows(self, of).figure
 

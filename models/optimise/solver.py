@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ..problem import Floats, Integers
-from .banner import make_once_unseen
 from .diagnosis import trouble
 from .one_sided import complain_of_repeated, names_of, one_sided, row_names
 from .outcome import Solution, SolverError, State, reduced_costs, solution_of
@@ -242,11 +241,6 @@ def _by_highs(
     built = _build(program, "none")
     limits = {"time_limit": None if time_limit is None else float(time_limit), "mip_rel_gap": gap}
     highs = quiet_highs(highspy, {**limits, "parallel": "off", "solver": method})
-    problem = built.problem
-    interface = pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=gap, parallel="off", solver=method)
-    make_once_unseen(highspy.Highs)
-    interface.createAndConfigureSolver(problem)
-    highs = problem.solverModel
     with _collector_paused():
         _hand_over(built, highs, highspy)
     if warm_start is not None:

@@ -73,11 +73,14 @@ def test_the_wheel_has_what_reports_are_made_from(wheel: set[str], root: Path) -
     }
     assert len(template) == 3
     assert template <= wheel
+
+
 def test_the_wheel_has_the_cases_of_published_results(wheel: set[str], root: Path) -> None:
     """A failure means that `demandshift reproduce` finds no study, once installed."""
     cases = {
         f"demandshift/experiments/reproduce/cases/{file.name}"
         for file in (root / "experiments" / "reproduce" / "cases").iterdir()
+    }
     assert cases
     assert cases <= wheel
 

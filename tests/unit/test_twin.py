@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import demandshift as ds
-from demandshift.experiments.report.flow_picture import picture_of_flows
+from demandshift.experiments.report.moves_picture import picture_of_flows
 from demandshift.experiments.twins.kinds import Kind, ends_and_kind
 from demandshift.experiments.twins.pairs import ABSENT, NOT_INTERESTED, Cohort, check_moves, moves_of
 from demandshift.experiments.twins.reckoning import OUTCOMES
