@@ -51,7 +51,8 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     ),
     "tune": (
         tune_command,
-        "demandshift tune fashion-markdown --over products.red-dress.ordering.quantity=60:200 --budget 12",
+        "demandshift tune fashion-markdown --over products.red-dress.ordering.quantity=60:200 "
+        "--budget 12 --replications 20 --finalists 3",
     ),
     "list": (list_command, "demandshift list --json"),
     "show": (show_command, "demandshift show two-shops"),
