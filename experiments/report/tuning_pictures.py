@@ -1,20 +1,22 @@
 """Tuning as pictures: the search in its order, the objective against each key, and the race."""
 
 from collections.abc import Sequence
-from html import escape
-from math import ceil
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ..tuning.candidates import Candidate
 from ..tuning.outcome import Tuning
-from ..tuning.tables import as_text
+from ..tuning.tables import as_text as in_cells
+from .look import INK, SERIES
+from .wording import as_label, as_text
 
-KEPT, MISSED, CHOSEN, PRESENT = "#4c78a8", "#bab0ac", "#d62728", "#2f2f2f"
+KEPT, MISSED, CHOSEN, PRESENT = SERIES[0], "#A9B4BD", SERIES[1], INK
 """Colours of candidates that keep the constraints, of those that do not, of the chosen and of the present one."""
-COLUMNS = 2
-"""Pictures of keys side by side."""
+LONGEST_KEY = 36
+"""Characters of a key that a phone has room for."""
+HEIGHT_OF_KEY = 300
+"""Height of the panel of one key, in pixels; panels stand below each other, so that a phone has room for them."""
 
 
 def picture_of_search(tuning: Tuning) -> go.Figure:
@@ -35,24 +37,26 @@ def picture_of_search(tuning: Tuning) -> go.Figure:
 def picture_of_keys(tuning: Tuning) -> go.Figure:
     """Return the objective of every candidate against each of its values."""
     axes = tuning.space.axes
-    columns = min(COLUMNS, len(axes))
-    rows = ceil(len(axes) / columns)
-    figure = make_subplots(rows=rows, cols=columns, shared_yaxes=True, horizontal_spacing=0.06)
+    figure = make_subplots(rows=len(axes), cols=1, vertical_spacing=0.3 / len(axes) if len(axes) > 1 else 0)
     for place, axis in enumerate(axes):
-        row, column = place // columns + 1, place % columns + 1
         is_number = axis.ends != ()
         for name, colour, candidates in _groups(tuning):
             values = [each.settings[axis.key] for each in candidates]
             shown = [each for each, value in zip(candidates, values, strict=True) if not is_number or value is not None]
-            x = [each.settings[axis.key] if is_number else _plain(as_text(each.settings[axis.key])) for each in shown]
+            x = [
+                each.settings[axis.key] if is_number else as_label(in_cells(each.settings[axis.key])) for each in shown
+            ]
             points = _points(name, colour, x, shown)
             points.update(legendgroup=name, showlegend=place == 0)
-            figure.add_trace(points, row=row, col=column)
+            figure.add_trace(points, row=place + 1, col=1)
         figure.update_xaxes(
-            title_text=_plain(axis.key), row=row, col=column, **({} if is_number else {"type": "category"})
+            title_text=as_label(axis.key, LONGEST_KEY),
+            row=place + 1,
+            col=1,
+            **({} if is_number else {"type": "category"}),
         )
-    figure.update_yaxes(title_text=_axis_title(tuning), col=1)
-    figure.update_layout(height=360 * rows + 60)
+    figure.update_yaxes(title_text=_axis_title(tuning))
+    figure.update_layout(height=HEIGHT_OF_KEY * len(axes) + 60)
     return figure
 
 
@@ -63,8 +67,8 @@ def picture_of_race(tuning: Tuning) -> go.Figure:
     for place, runner in reversed(list(enumerate(race.runners))):
         if runner.candidate.number == 0 or runner.ahead.mean is None:
             continue
-        values = ", ".join(as_text(value) for value in runner.candidate.settings.values())
-        names.append(_plain(f"{runner.candidate.number}: {values}"))
+        values = ", ".join(in_cells(value) for value in runner.candidate.settings.values())
+        names.append(as_label(f"{runner.candidate.number}: {values}"))
         means.append(runner.ahead.mean)
         widths.append(runner.ahead.half_width or 0.0)
         colours.append(CHOSEN if place == race.chosen else KEPT if runner.judged.is_allowed else MISSED)
@@ -133,9 +137,4 @@ def _best_so_far(tuning: Tuning) -> tuple[list[int], list[float | None]]:
 def _axis_title(tuning: Tuning) -> str:
     goal = tuning.goals.objective
     currency = tuning.scenario.settled.head.currency
-    return _plain(f"{goal.label} ({currency if goal.unit == 'money' else goal.unit})")
-
-
-def _plain(text: str) -> str:
-    """Return a text in which nothing is markup: plotly reads some tags in titles and labels, and names are data."""
-    return escape(text, quote=False)
+    return as_text(f"{goal.label} ({currency if goal.unit == 'money' else goal.unit})")
