@@ -80,6 +80,8 @@ def tune_command(
         loaded = load_scenario(scenario, variants, assignments)
         if save is not None and save.suffix not in (".yaml", ".yml"):
             raise WrongArgumentError(f"--save {save}: a scenario file ends in .yaml")
+        if save is not None and not save.parent.is_dir():
+            raise WrongArgumentError(f"--save {save}: there is no folder {save.parent}")
         outputs = Outputs(out, table_format, excel, report)
         outputs.check()
         from ..experiments.tuning.goals import NothingMeetsError, TuningError

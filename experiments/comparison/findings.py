@@ -24,7 +24,7 @@ SCHEMA_VERSION = 1
 """Version of the tables and of the JSON object; it changes when a column or key changes its meaning."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Variants or scenarios on the same customers; every frame is tidy, with half-widths and n.
 
@@ -51,6 +51,9 @@ class Comparison:
     """What is to be said about the number of replications."""
     begun: datetime.datetime
     seconds: float
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {', '.join(self.variants)} against {self.against}, n = {self.replications}>"
 
     @property
     def replications(self) -> int:

@@ -46,10 +46,16 @@ def _parts(comparison: Comparison) -> Iterator[RenderableType]:
     rows = comparison.told
     if comparison.race is not None:
         yield from _best(comparison.race)
-    for names in _abreast(list(comparison.results)):
-        yield _figures(comparison, rows, names)
-    for names in _abreast(list(comparison.variants)):
-        yield _differences(comparison, rows, names)
+    if rows:
+        # A title of a table would be folded to the table's width.
+        whose = list(dict.fromkeys(key.name for key in rows))
+        of = f" ({whose[0]})" if len(whose) == 1 else ""
+        for names in _abreast(list(comparison.results)):
+            yield Text(f"Figures{of}", style="bold")
+            yield _figures(comparison, rows, names)
+        for names in _abreast(list(comparison.variants)):
+            yield Text(f"Differences to {comparison.against}{of}", style="bold")
+            yield _differences(comparison, rows, names)
     if len(rows) < len(comparison.family):
         yield Text("Figures that are 0, or have nothing to be a rate of, in all of them are left out.")
     yield Text(what_is_beyond_doubt(comparison))
@@ -59,11 +65,9 @@ def _abreast(names: Sequence[str]) -> list[Sequence[str]]:
     return [names[first : first + ABREAST] for first in range(0, len(names), ABREAST)]
 
 
-def _table(title: str, rows: Sequence[MeasureKey], columns: Sequence[str]) -> Table:
-    whose = list(dict.fromkeys(key.name for key in rows))
-    of = f" ({whose[0]})" if len(whose) == 1 else ""
-    table = Table(title=Text(f"{title}{of}"), title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
-    if len(whose) > 1:
+def _table(rows: Sequence[MeasureKey], columns: Sequence[str]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    if len({key.name for key in rows}) > 1:
         table.add_column("of", overflow="fold")
     table.add_column("")
     for column in columns:
@@ -81,7 +85,7 @@ def _add(table: Table, rows: Sequence[MeasureKey], cells: Sequence[Sequence[str]
 
 
 def _figures(comparison: Comparison, rows: Sequence[MeasureKey], names: Sequence[str]) -> Table:
-    table = _table("Figures", rows, names)
+    table = _table(rows, names)
     cells = []
     for key in rows:
         measures = [comparison.measured[name].get(key) for name in names]
@@ -93,7 +97,7 @@ def _figures(comparison: Comparison, rows: Sequence[MeasureKey], names: Sequence
 
 
 def _differences(comparison: Comparison, rows: Sequence[MeasureKey], names: Sequence[str]) -> Table:
-    table = _table(f"Differences to {comparison.against}", rows, names)
+    table = _table(rows, names)
     cells = []
     for key in rows:
         line = []

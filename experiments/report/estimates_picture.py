@@ -10,7 +10,7 @@ from ...simulator.estimates import Estimate
 from ...simulator.figures import FIGURE_BY_NAME
 from ...simulator.reckoning import RATES_BY_CHOICE
 from ...simulator.results import Result
-from .look import FAINT, SERIES, legend_above_panels, name_rows
+from .look import FAINT, INK, SERIES, legend_above_panels, name_rows
 from .terminal import MONEY
 from .wording import as_label, as_text, in_words, number
 
@@ -124,7 +124,7 @@ def _range_of(traces: Sequence[Mapping[str, Any]], usual: float) -> list[float]:
     ends = [0.0, usual]
     for points in traces:
         for x, width in zip(points["x"], points["error_x"]["array"], strict=True):
-            ends += [x - (width or 0.0), x + (width or 0.0)]
+            ends += [x - width, x + width]
     low, high = min(ends), max(ends) or 100.0
     return [low - 0.02 * (high - low), high + 0.04 * (high - low)]
 
@@ -140,16 +140,17 @@ def _points(
     """Return what bars and points have in common: a figure a row, with its interval and its words."""
     factor = 100.0 if percent else 1.0
     rows = [(place, name, figures[name]) for place, name in enumerate(names) if figures[name].mean is not None]
+    widths = [factor * (estimate.half_width or 0.0) for _, _, estimate in rows]
     return {
         "x": [factor * (estimate.mean or 0.0) for _, _, estimate in rows],
         "y": [place + offset for place, _, _ in rows],
         "error_x": {
             "type": "data",
-            # Where there is no interval, or one of width 0, there is no whisker.
-            "array": [factor * estimate.half_width if estimate.half_width else None for _, _, estimate in rows],
+            "visible": any(widths),  # plotly draws a whisker of no length where there is none
+            "array": widths,
             "thickness": 1.6,
             "width": 5,
-            "color": "#1F2A33",
+            "color": INK,
         },
         "hovertext": [
             f"<b>{as_text(firm)}</b><br>{in_words(name)}: {number(estimate, percent=percent)} (n = {estimate.n})"

@@ -114,13 +114,11 @@ def page_as_html(page: Page, *, command: str | None = None) -> str:
     )
 
 
-def _together(text: str) -> str:
-    """Return a text in which no line ends between a figure, its half-width and its unit."""
-    return (
-        text.replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}")
-        .replace(" %", "\N{NO-BREAK SPACE}%")
-        .replace("n = ", "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
-    )
+def _together(text: str, *, in_one_line: bool = True) -> str:
+    """Return a text in which no line ends within a half-width or before a unit; nor before ±, if it is one line."""
+    for apart in ("± ", " %", "n = ", *([" ±"] if in_one_line else [])):
+        text = text.replace(apart, apart.replace(" ", "\N{NO-BREAK SPACE}"))
+    return text
 
 
 def _has_pictures(page: Page) -> bool:

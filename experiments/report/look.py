@@ -126,7 +126,10 @@ def dressed(figure: "Figure") -> "Figure":
         "title": {"standoff": 10, "font": {"color": FAINT, "size": 13}},
         "tickfont": {"color": FAINT},
     }
+    bar = {"thickness": 12, "outlinewidth": 0, "ticklen": 4, "tickcolor": "#B8C2CA", "tickfont": {"color": FAINT}}
+    heat = [{"colorscale": AMOUNT, "colorbar": bar}]
     look = go.layout.Template(
+        data={"heatmap": heat, "contour": heat, "histogram2d": heat},
         layout={
             "font": {"family": FONT, "size": 13, "color": INK},
             "paper_bgcolor": "#FFFFFF",
@@ -147,7 +150,7 @@ def dressed(figure: "Figure") -> "Figure":
             "xaxis": axis,
             "yaxis": axis,
             "annotationdefaults": {"font": {"color": INK, "size": 14}},
-        }
+        },
     )
     copy = go.Figure(figure)
     copy.update_layout(template=look, title=None, width=None, autosize=True)

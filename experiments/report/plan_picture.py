@@ -66,34 +66,27 @@ def picture_of_worth(best: Optimisation) -> go.Figure:
     best
         What `optimise` found.
     """
-    frame = best.worth[best.worth["what"] != "difference"]
-    rows = list(zip(frame["what"], frame["mean"], frame["half_width"], strict=True))
+    worth = best.worth[best.worth["what"] != "difference"]
+    rows = list(zip(worth["what"], worth["mean"], worth["half_width"], strict=True))
     words = {"simulated": best.simulated, "present policy": best.present}
-    figure = go.Figure(
-        go.Scatter(
-            x=[mean for _, mean, _ in rows],
-            y=list(range(len(rows))),
-            mode="markers",
-            marker={
-                "size": 11,
-                "symbol": ["circle" if what in words else "diamond-open" for what, _, _ in rows],
-                "color": [SERIES[0] if what == "simulated" else FAINT for what, _, _ in rows],
-            },
-            error_x={
-                "type": "data",
-                "array": [None if isnan(width) else width for _, _, width in rows],
-                "thickness": 1.6,
-                "width": 5,
-                "color": INK,
-            },
-            hovertext=[
-                f"<b>{what}</b><br>"
-                + (f"{number(words[what])} (n = {words[what].n})" if what in words else f"{mean:,.2f}")
-                for what, mean, _ in rows
-            ],
-            hoverinfo="text",
+    figure = go.Figure()
+    for place, (what, mean, width) in enumerate(rows):
+        told = f"{number(words[what])} (n = {words[what].n})" if what in words else f"{mean:,.2f}"
+        figure.add_trace(
+            go.Scatter(
+                x=[mean],
+                y=[place],
+                mode="markers",
+                marker={
+                    "size": 11,
+                    "symbol": "circle" if what in words else "diamond-open",
+                    "color": SERIES[0] if what == "simulated" else FAINT,
+                },
+                error_x=None if isnan(width) else {"array": [width], "thickness": 1.6, "width": 5, "color": INK},
+                hovertext=[f"<b>{what}</b><br>{told}"],
+                hoverinfo="text",
+            )
         )
-    )
     name_rows(figure, [what for what, _, _ in rows])
     figure.update_xaxes(title_text=as_text(best.scenario.settled.head.currency), tickformat=",")
     figure.update_layout(height=ROW * len(rows) + 110, showlegend=False, hovermode="closest")

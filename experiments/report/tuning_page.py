@@ -1,7 +1,7 @@
 """Tuning as a report."""
 
 from ..tuning.outcome import Tuning
-from ..tuning.sentences import answer, asked, certainty, how, promise
+from ..tuning.sentences import answer, asked, certainty, gives_way, how, promise
 from .page import Page, Picture, Table
 from .tuning_pictures import picture_of_keys, picture_of_race, picture_of_search
 
@@ -28,7 +28,7 @@ def page_of_tuning(tuning: Tuning) -> Page:
         pictures.append(Picture("The race", f"{text} {certainty(tuning)}", picture_of_race(tuning)))
     return Page(
         title=f"{tuning.scenario.name}: tuned",
-        lead=f"{lead} {how(tuning)}",
+        lead=" ".join(part for part in (lead, how(tuning), gives_way(tuning)) if part),
         parts=(
             Table("Values", "What could change, as it is and as it was chosen.", frames["values"], shown=True),
             Table(

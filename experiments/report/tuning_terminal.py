@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..tuning.outcome import Tuning
-from ..tuning.sentences import answer, asked, certainty, how, promise, shown
+from ..tuning.sentences import answer, asked, certainty, gives_way, how, promise, shown
 from ..tuning.tables import as_text, values_frame
 
 
@@ -23,6 +23,9 @@ def print_tuning(tuning: Tuning, console: Console) -> None:
     console.print(f"{tuning.scenario.name}: {asked(tuning)}")
     console.print(how(tuning))
     console.print(_values(tuning))
+    left_out = gives_way(tuning)
+    if left_out is not None:
+        console.print(left_out)
     console.print(_verdict(tuning))
     console.print(answer(tuning))
     said = promise(tuning)

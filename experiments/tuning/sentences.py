@@ -30,6 +30,14 @@ def how(tuning: "Tuning") -> str:
     )
 
 
+def gives_way(tuning: "Tuning") -> str | None:
+    """Return which keys the candidates leave out; None where they leave out nothing."""
+    if not tuning.space.dropped:
+        return None
+    keys = ", ".join(tuning.space.dropped)
+    return f"The candidates leave out {keys}: a policy names one of it and what changes here."
+
+
 def answer(tuning: "Tuning") -> str:
     """Return what the chosen policy gains, and whether that is beyond doubt."""
     goal, gain = tuning.goals.objective, tuning.gain

@@ -107,6 +107,7 @@ def plain_data(tuning: "Tuning") -> dict[str, Any]:
         "objective": tuning.manifest["objective"],
         "constraints": list(tuning.manifest["constraints"]),
         "over": dict(tuning.manifest["over"]),
+        "left_out": list(tuning.space.dropped),
         "present_values": dict(tuning.candidates[0].settings),
         "best_values": dict(tuning.best_values),
         "best_is_present": tuning.is_present,

@@ -84,6 +84,15 @@ def test_a_table_is_sorted_by_a_click(browser: Any, page_file: Callable[[str], P
     assert headings[:7] == [None, None, None, None, None, "ascending", None]
 
 
+def test_a_picture_offers_nothing_that_leaves_the_page(browser: Any, page_file: Callable[[str], Path]) -> None:
+    """If this fails, a click sends somebody's figures to a server: plotly has a button for its makers' own."""
+    look_at(browser, page_file("kinds"))
+    titles = browser.execute_script(
+        "return [...document.querySelectorAll('.modebar-btn')].map(each => each.dataset.title)"
+    )
+    assert set(titles) == {"Download plot as a PNG", "Zoom", "Pan", "Zoom in", "Zoom out", "Reset axes"}
+
+
 def test_pictures_follow_the_width_of_the_window(browser: Any, page_file: Callable[[str], Path]) -> None:
     """If this fails, a page that was opened on a wide screen runs out of a narrow one when the window is made small."""
     look_at(browser, page_file("kinds"), DESKTOP)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -179,7 +178,7 @@ def test_one_replication_has_no_whisker_and_no_band(load_shops: Callable[..., ds
     page = page_of_run(ds.run(load_shops(), 1, 1))
     assert "With one replication no figure has an interval." in page.lead
     money = pictures(page)["Money and service"].figure
-    assert all(width is None for trace in money.data for width in trace.error_x.array)
+    assert not any(trace.error_x.visible for trace in money.data)
     over_time = pictures(page)["Stock and price over time"].figure
     assert not [trace for trace in over_time.data if trace.type == "scatter" and trace.fill == "tonexty"]
     assert all("±" not in headline.value for headline in page.headlines)
@@ -284,7 +283,8 @@ def test_a_plan_is_an_outcome_with_tables_of_their_own_columns(tmp_path: Path) -
     page = best.page()
     assert page.title == "shops: orders and prices of corner"
     assert page.alarms == best.planned.notes
-    points: Any = pictures(page)["What the plan is worth"].figure.data[0]
-    assert points.x[0] == best.value
-    assert points.error_x.array[0] is None
-    assert points.error_x.array[-2] == best.simulated.half_width
+    program, *_, simulated, present = pictures(page)["What the plan is worth"].figure.data
+    assert program.x[0] == best.value
+    assert program.error_x.array is None
+    assert simulated.error_x.array[0] == best.simulated.half_width
+    assert present.x[0] == best.present.mean

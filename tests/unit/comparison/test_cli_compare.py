@@ -42,6 +42,22 @@ def test_one_replication_says_that_it_says_nothing(stall_file):
     assert "±" not in done.stdout
 
 
+def test_a_family_of_noughts_is_said_to_be_one(stall_file):
+    """If this fails, a planner stares at empty tables."""
+    done = call("compare", stall_file, "--variants", "more", "--replications", 2, "--figure", "strategic")
+    assert done.exit_code == 0, done.output
+    assert "Figures that are 0, or have nothing to be a rate of, in all of them are left out." in done.stdout
+    assert "Differences to base" not in done.stdout
+
+
+def test_many_variants_stand_below_each_other(stall_file):
+    """If this fails, seven columns are squeezed until no figure can be read."""
+    done = call("compare", stall_file, "--replications", 2, "--figure", "profit")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.count("Figures (stall)") == 2
+    assert done.stdout.count("Differences to base (stall)") == 2
+
+
 def test_the_best_is_told_with_its_guarantee(stall_file):
     """If this fails, somebody is called the best and nobody says how surely."""
     words = ("--variants", "more,much", "--replications", 2, "--best", "--indifference", "2%", "--first-stage", 10)

@@ -82,6 +82,7 @@ def test_a_comparison_in_which_nothing_is_told_still_has_a_page(stall):
     assert found.told == ()
     assert len(found.page().parts) == 7
     assert found.plot().data == ()
+    assert repr(found) == "<Comparison of more against base, n = 1>"
 
 
 def test_figures_of_several_firms_stand_together_with_their_names(stall):

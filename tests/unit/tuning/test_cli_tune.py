@@ -41,6 +41,15 @@ def test_the_terminal_says_what_was_found_and_on_whom(stall_file: Path, tmp_path
     assert (tmp_path / "out" / "trials.csv").exists()
 
 
+def test_a_service_level_that_gives_way_is_named():
+    """If this fails, a user who tunes a level does not learn that the policy's service level is gone."""
+    words = ("--over", "firms.corner.ordering.level=400,500", "--set", "horizon=14", "--replications", 2)
+    done = call("tune", "two-shops", *words, "--finalists", 1, "--difference", 1000)
+    assert done.exit_code == 0, done.output
+    assert "The candidates leave out firms.corner.ordering.cycle_service: a policy names one of it" in done.output
+    assert "not set" in done.output
+
+
 def test_json_is_what_python_hands_out(stall_file: Path):
     """If this fails, scripts and notebooks disagree about one tuning, or text is mixed into the JSON."""
     done = call("tune", stall_file, *SMALL, "--objective", "-waste", "--seed", 5, "--json")
@@ -79,7 +88,7 @@ def test_json_is_what_python_hands_out(stall_file: Path):
             1,
             "demandshift: none of 3 candidates keeps waste <= -1; the nearest has",
         ),
-        ((*SMALL, "--save", "missing/best.yaml"), 1, "--save missing/best.yaml: cannot be written"),
+        ((*SMALL, "--save", "missing/best.yaml"), 2, "--save missing/best.yaml: there is no folder missing"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_its_status(
