@@ -127,7 +127,7 @@ def _figure(flows: dict[Flow, Floats]) -> go.Figure:
         go.Sankey(
             arrangement="fixed",
             node={
-                "label": [as_label(name) for _, name in places],
+                "label": [as_label(name, 20) for _, name in places],
                 "x": [0.001 if side == 0 else 0.999 for side in sides],
                 "y": _heights(sides, [float(sizes[place].mean()) for place in places.values()]),
                 "color": FAINT,
@@ -154,17 +154,17 @@ def _figure(flows: dict[Flow, Floats]) -> go.Figure:
             marker = {"color": COLOURS[kind], "size": 12, "symbol": "square"}
             figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", marker=marker, name=IN_WORDS[kind]))
     figure.update_layout(
-        height=max(360, 60 + 40 * max((sides.count(0), sides.count(1)))),
-        margin={"l": 20, "r": 20, "t": 60, "b": 20},
-        legend={"orientation": "h", "y": -0.05, "yanchor": "top"},
-        plot_bgcolor="rgba(0, 0, 0, 0)",
-        annotations=[
-            {"text": text, "x": x, "y": 1.0, "xref": "paper", "yref": "paper", "yanchor": "bottom", "showarrow": False}
-            for text, x in (("without the change", 0.0), ("with the change", 1.0))
-        ],
+        height=max(360, 120 + 40 * max((sides.count(0), sides.count(1)))),
+        margin={"b": 44},
+        legend={"itemclick": False, "itemdoubleclick": False},
+        showlegend=True,
     )
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
+    for text, x, anchor in (("without the change", 0.0, "left"), ("with the change", 1.0, "right")):
+        figure.add_annotation(
+            text=text, x=x, xanchor=anchor, y=-0.02, yanchor="top", xref="paper", yref="paper", showarrow=False
+        )
+    figure.update_xaxes(visible=False, fixedrange=True)
+    figure.update_yaxes(visible=False, fixedrange=True)
     return figure
 
 

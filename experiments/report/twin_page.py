@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 from ...simulator.estimates import Estimate
 from ...simulator.measures import EVERYTHING
 from ..twins.found import Twin
+from ..twins.kinds import OF
 from ..twins.reckoning import Row
 from .look import BAD, GOOD
 from .moves_picture import picture_of_flows
@@ -26,8 +27,7 @@ def page_of_twin(twin: Twin) -> Page:
         title=f"{twin.scenarios[0].name}: who moves because of the change",
         lead=lead_of_twin(twin),
         parts=(
-            picture_of_flows(twin, "demand"),
-            picture_of_flows(twin, "purchases"),
+            *(picture_of_flows(twin, of) for of in OF if twin.reckoning.moved(of).mean),
             _picture_of_rates(twin),
             Table(
                 "How much of the demand moved",
@@ -121,7 +121,7 @@ def _picture_of_rates(twin: Twin) -> Picture:
         )
     )
     figure.update_layout(height=max(260, 90 + 26 * len(shown)), margin={"l": 20, "r": 20, "t": 50, "b": 40})
-    figure.update_xaxes(title_text="% of the demand without the change", zeroline=True)
+    figure.update_xaxes(title_text="% of demand that moved", zeroline=True)
     figure.update_yaxes(type="category", automargin=True)
     text = (
         "(demand without the change − demand with it) / demand without (R11), by offer, with 95 % intervals; what "

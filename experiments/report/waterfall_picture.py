@@ -5,12 +5,12 @@ import plotly.graph_objects as go
 from ..explaining.found import Explanation
 from .look import FAINT, GRID, SERIES
 from .page import Picture
-from .wording import as_label
+from .wording import as_label, in_words
 
 BARS = 15
 """Parts with a bar of their own; the smallest others share one."""
 RISE, FALL = SERIES[:2]
-LONGEST = 34
+LONGEST = 28
 """Characters of a name beside a bar."""
 
 
@@ -62,7 +62,7 @@ def picture_of_explanation(told: Explanation) -> Picture:
     figure.update_yaxes(
         tickvals=places, ticktext=[as_label(name, LONGEST) for name in names], autorange="reversed", automargin=True
     )
-    figure.update_xaxes(title_text=as_label(f"{told.figure} ({told.unit})"), range=_range(start, tops, widths))
+    figure.update_xaxes(title_text=f"{in_words(told.key.figure)} ({told.unit})", range=_range(start, tops, widths))
     text = (
         f"From the {told.figure} without the change to that with it; each bar is the mean of what a changed key "
         f"carries (Shapley value), the line its 95 % interval (n = {told.replications}). The axis does not begin at 0."

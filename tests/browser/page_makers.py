@@ -12,6 +12,7 @@ import demandshift as ds
 from demandshift.experiments.report.page import Cell, Headline, Page, Picture, Table
 from demandshift.experiments.report.run_page import page_of_run
 from demandshift.experiments.report.wording import as_text
+from demandshift.scenarios.paths import format_path
 from demandshift.scenarios.writing import yaml_text
 
 HOSTILE = (
@@ -128,6 +129,26 @@ def kinds() -> Page:
     )
 
 
+def twin() -> Page:
+    """Return the page of a twin in which every name is hostile."""
+    first, second, third, fourth, fifth, sixth = HOSTILE
+    shop = shop_of([first, second, third, fourth], [fifth, sixth])
+    return ds.twin(shop, {format_path(("products", first, "price")): 1.5}, replications=3).page()
+
+
+def still() -> Page:
+    """Return the page of a twin in which nobody moves: no flows."""
+    return ds.twin(ds.load("two-shops", overrides={"horizon": 9}), {"products.cola.cost": 0.5}, replications=1).page()
+
+
+def explained() -> Page:
+    """Return the page of an explanation whose keys have hostile names."""
+    first, second, third, fourth, fifth, sixth = HOSTILE
+    shop = shop_of([first, second, third, fourth], [fifth, sixth])
+    change = {format_path(("products", name, "price")): 1.5 for name in (first, second)}
+    return ds.explain(shop, change, replications=3).page()
+
+
 PAGES: dict[str, Callable[[], Page]] = {
     "two-shops": lambda: run_of("two-shops", 10),
     "fresh-shelf": lambda: run_of("fresh-shelf", 5, {"horizon": 336}),
@@ -137,5 +158,8 @@ PAGES: dict[str, Callable[[], Page]] = {
     "plan": plan,
     "fares": fares,
     "kinds": kinds,
+    "twin": twin,
+    "still": still,
+    "explained": explained,
 }
 """Every page by name."""
