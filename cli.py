@@ -58,7 +58,8 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "new": (new_command, "demandshift new my-shop.yaml --products 3 --rival --waiting"),
     "tune": (
         tune_command,
-        "demandshift tune fashion-markdown --over products.red-dress.ordering.quantity=60:200 --budget 12",
+        "demandshift tune fashion-markdown --over products.red-dress.ordering.quantity=60:200 "
+        "--budget 12 --replications 20 --finalists 3",
     ),
     "reproduce": (reproduce_command, "demandshift reproduce two-fares --short"),
     "twin": (twin_command, "demandshift twin two-shops --change promoted --replications 10"),

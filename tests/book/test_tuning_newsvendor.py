@@ -1,7 +1,7 @@
 """Tuning finds what closed forms say is best: the newsvendor's quantity, and the least level for a fill rate.
 
 Sources: Arrow, Harris & Marschak 1951; Snyder & Shen 2019, ch. 4 (`models/literature/newsvendor.py`); that the best of
-a sample is the sample's quantile is Kleywegt, Shapiro & Homem-de-Mello 2001 (sample average approximation).
+a sample is the sample's quantile is Kleywegt, Shapiro & Homem-de-Mello 2002 (sample average approximation).
 """
 
 import math

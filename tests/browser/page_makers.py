@@ -12,6 +12,7 @@ import demandshift as ds
 from demandshift.experiments.report.page import Cell, Headline, Page, Picture, Table
 from demandshift.experiments.report.run_page import page_of_run
 from demandshift.experiments.report.wording import as_text
+from demandshift.experiments.reproduce.running import reproduce
 from demandshift.scenarios.paths import format_path
 from demandshift.scenarios.writing import yaml_text
 
@@ -35,8 +36,7 @@ def run_of(name: str, replications: int, changes: dict[str, Any] | None = None) 
 
 def hostile() -> Page:
     """Return the page of a run in which every name is hostile."""
-    first, second, third, fourth, fifth, sixth = HOSTILE
-    return page_of_run(ds.run(shop_of([first, second, third, fourth], [fifth, sixth]), 3, 1))
+    return page_of_run(ds.run(hostile_shop(), 3, 1))
 
 
 def large() -> Page:
@@ -129,25 +129,35 @@ def kinds() -> Page:
     )
 
 
-def twin() -> Page:
-    """Return the page of a twin in which every name is hostile."""
+def hostile_shop() -> ds.Scenario:
+    """Return a scenario in which every name is hostile."""
     first, second, third, fourth, fifth, sixth = HOSTILE
-    shop = shop_of([first, second, third, fourth], [fifth, sixth])
-    return ds.twin(shop, {format_path(("products", first, "price")): 1.5}, replications=3).page()
+    return shop_of([first, second, third, fourth], [fifth, sixth])
 
 
-def still() -> Page:
-    """Return the page of a twin in which nobody moves: no flows."""
-    return ds.twin(ds.load("two-shops", overrides={"horizon": 9}), {"products.cola.cost": 0.5}, replications=1).page()
+def dearer(shop: ds.Scenario) -> ds.Scenario:
+    """Return a scenario with another price of its first product."""
+    offer = shop.settled.offers[0]
+    return shop.replace({format_path(("products", offer.name, "price")): offer.price + 0.5})
 
 
-def explained() -> Page:
-    """Return the page of an explanation whose keys have hostile names."""
-    first, second, third, fourth, fifth, sixth = HOSTILE
-    shop = shop_of([first, second, third, fourth], [fifth, sixth])
-    change = {format_path(("products", name, "price")): 1.5 for name in (first, second)}
-    return ds.explain(shop, change, replications=3).page()
+def compared(shop: ds.Scenario) -> Page:
+    """Return the page of a comparison with another price, whose variant has a hostile name."""
+    return ds.compare(shop, {HOSTILE[0]: dearer(shop)}, replications=3).page()
 
+
+def reproduced() -> Page:
+    """Return the page of two studies of published results."""
+    return reproduce(["newsvendor-normal", "markov-chain"], short=True).page()
+
+
+def tuned() -> Page:
+    """Return the page of a short search over two keys."""
+    over = {"products.red-dress.ordering.quantity": (60, 200), "products.blue-dress.ordering.quantity": (60, 200)}
+    return ds.tune(ds.load("fashion-markdown"), over, budget=8, replications=4, finalists=3).page()
+
+
+SHORT_TOWN = {"horizon": 28}
 
 PAGES: dict[str, Callable[[], Page]] = {
     "two-shops": lambda: run_of("two-shops", 10),
@@ -158,8 +168,21 @@ PAGES: dict[str, Callable[[], Page]] = {
     "plan": plan,
     "fares": fares,
     "kinds": kinds,
-    "twin": twin,
-    "still": still,
-    "explained": explained,
+    "comparison": lambda: ds.compare(
+        ds.load("two-shops").replace(SHORT_TOWN), ["lean", "promoted"], replications=4, best=True, indifference=200
+    ).page(),
+    "hostile comparison": lambda: compared(hostile_shop()),
+    "twin": lambda: ds.twin(ds.load("two-shops").replace(SHORT_TOWN), "promoted", replications=4).page(),
+    "hostile twin": lambda: ds.twin(hostile_shop(), dearer(hostile_shop()), replications=3).page(),
+    # Nobody moves: there are no flows to draw.
+    "still twin": lambda: ds.twin(
+        ds.load("two-shops").replace({"horizon": 9}), {"products.cola.cost": 0.5}, replications=1
+    ).page(),
+    "hostile explanation": lambda: ds.explain(hostile_shop(), dearer(hostile_shop()), replications=3).page(),
+    "explanation": lambda: ds.explain(
+        ds.load("two-shops").replace(SHORT_TOWN), ["promoted", "lean"], replications=4
+    ).page(),
+    "tuning": tuned,
+    "studies": reproduced,
 }
 """Every page by name."""
