@@ -82,7 +82,10 @@ class Explanation:
     values: Floats
     orders: int | None
     seed: int
-    notes: tuple[str, ...]
+    how: tuple[str, ...]
+    """How the difference was shared out."""
+    cautions: tuple[str, ...]
+    """What a reader should know about whether the same customers came."""
     alarms: tuple[str, ...]
     manifest: Mapping[str, Any]
 
@@ -90,6 +93,11 @@ class Explanation:
     def replications(self) -> int:
         """Number of replications of each scenario."""
         return self.difference.n
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know: how the difference was shared out, and whether the same customers came."""
+        return (*self.how, *self.cautions)
 
     @property
     def figure(self) -> str:

@@ -146,17 +146,14 @@ def explain(
         values=shared.values,
         orders=shared.orders,
         seed=seed,
-        notes=(
-            *_notes(parts, shared, keeps=head.customers == "keep"),
-            *notes,
-            *_about_people(drawn_lazily(first, last), other_people(first, last)),
-        ),
+        how=(*_how(parts, shared, keeps=head.customers == "keep"), *notes),
+        cautions=tuple(_about_people(drawn_lazily(first, last), other_people(first, last))),
         alarms=alarms_of_failures(failures),
         manifest=manifest,
     )
 
 
-def _notes(parts: tuple[Part, ...], shared: Shared, *, keeps: bool) -> list[str]:
+def _how(parts: tuple[Part, ...], shared: Shared, *, keeps: bool) -> list[str]:
     """Return how the difference was shared out."""
     notes = [
         f"{part.name}: these keys only make sense together, and share one part." for part in parts if len(part.keys) > 1

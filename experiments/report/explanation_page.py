@@ -16,9 +16,10 @@ def page_of_explanation(told: Explanation) -> Page:
             picture_of_explanation(told),
             Table(
                 "What each change carries",
-                "`carries`: its share of the difference, whatever the order in which keys are changed (Shapley value); "
-                "the shares add up to the difference. `alone`: what changing it alone does. `last`: what changing it "
-                "does when all else is changed already. With the half-widths of their 95 % intervals.",
+                "Carries: its share of the difference, whatever the order in which keys are changed (Shapley value); "
+                "the shares add up to the difference. Alone: what changing it alone does. Last: what changing it "
+                "does when all else is changed already. With the half-widths of their 95 % intervals. "
+                + " ".join(told.how),
                 frames["carried"],
                 shown=True,
             ),
@@ -31,7 +32,7 @@ def page_of_explanation(told: Explanation) -> Page:
             Table("The change, key by key", "Words carry nothing, and are in no part.", frames["change"], shown=True),
         ),
         provenance=told.manifest,
-        alarms=(*told.alarms, *told.notes),
+        alarms=(*told.alarms, *told.cautions),
     )
 
 

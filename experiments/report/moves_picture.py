@@ -9,22 +9,23 @@ from ...models.problem import Floats
 from ...simulator.estimates import mean_estimate
 from ..twins.found import Twin
 from ..twins.kinds import OF, Kind
+from .look import BY_KIND, BY_OUTCOME, FAINT, see_through
 from .page import Picture
 from .wording import as_label, number
 
 COLOURS = {
-    Kind.SUBSTITUTIVE: (68, 119, 170),
-    Kind.COMPETITIVE: (238, 102, 119),
-    Kind.STRATEGIC: (204, 187, 68),
-    Kind.GAINED: (34, 136, 51),
-    Kind.DETERRED: (136, 85, 34),
-    Kind.REGAINED: (102, 204, 238),
-    Kind.LOST: (170, 51, 119),
-    Kind.PENDING: (120, 120, 120),
-    Kind.CAME: (153, 221, 153),
-    Kind.STAYED_AWAY: (221, 170, 119),
+    Kind.SUBSTITUTIVE: BY_KIND["substitutive"],
+    Kind.COMPETITIVE: BY_KIND["competitive"],
+    Kind.STRATEGIC: BY_KIND["strategic"],
+    Kind.GAINED: "#0072B2",
+    Kind.DETERRED: "#4A3B00",
+    Kind.REGAINED: "#3C9DD8",
+    Kind.LOST: BY_OUTCOME["lost"],
+    Kind.PENDING: BY_OUTCOME["pending"],
+    Kind.CAME: "#7B2D6B",
+    Kind.STAYED_AWAY: "#C7619B",
 }
-"""Of each kind of move; those of Tol's bright scheme for the common ones, which colour-blind people tell apart."""
+"""Of each kind of move: those of the same kinds of transfer and outcomes on other pages."""
 
 IN_WORDS = {
     Kind.SUBSTITUTIVE: "to another offer of the same firm",
@@ -46,7 +47,6 @@ SMALLEST = 0.004
 """Share of all who moved below which a flow joins the others; thinner ones cannot be seen."""
 OTHER = "(other)"
 OPACITY = 0.65
-NODE_COLOUR = "rgb(90, 90, 90)"
 
 Flow = tuple[str, str, Kind]
 
@@ -127,10 +127,10 @@ def _figure(flows: dict[Flow, Floats]) -> go.Figure:
         go.Sankey(
             arrangement="fixed",
             node={
-                "label": [as_label(name) for _, name in places],
+                "label": [as_label(name, 20) for _, name in places],
                 "x": [0.001 if side == 0 else 0.999 for side in sides],
                 "y": _heights(sides, [float(sizes[place].mean()) for place in places.values()]),
-                "color": NODE_COLOUR,
+                "color": FAINT,
                 "pad": 14,
                 "thickness": 12,
                 "line": {"width": 0},
@@ -141,7 +141,7 @@ def _figure(flows: dict[Flow, Floats]) -> go.Figure:
                 "source": [places[0, start] for start, _, _ in flows],
                 "target": [places[1, end] for _, end, _ in flows],
                 "value": [float(values.mean()) for values in flows.values()],
-                "color": [_colour(kind, OPACITY) for _, _, kind in flows],
+                "color": [see_through(COLOURS[kind], OPACITY) for _, _, kind in flows],
                 "customdata": [
                     f"{_number(values)} customers, {IN_WORDS[kind]}" for (*_, kind), values in flows.items()
                 ],
@@ -151,20 +151,20 @@ def _figure(flows: dict[Flow, Floats]) -> go.Figure:
     )
     for kind in Kind:
         if any(each == kind for _, _, each in flows):
-            marker = {"color": _colour(kind, 1), "size": 12, "symbol": "square"}
+            marker = {"color": COLOURS[kind], "size": 12, "symbol": "square"}
             figure.add_trace(go.Scatter(x=[None], y=[None], mode="markers", marker=marker, name=IN_WORDS[kind]))
     figure.update_layout(
-        height=max(360, 60 + 40 * max((sides.count(0), sides.count(1)))),
-        margin={"l": 20, "r": 20, "t": 60, "b": 20},
-        legend={"orientation": "h", "y": -0.05, "yanchor": "top"},
-        plot_bgcolor="rgba(0, 0, 0, 0)",
-        annotations=[
-            {"text": text, "x": x, "y": 1.0, "xref": "paper", "yref": "paper", "yanchor": "bottom", "showarrow": False}
-            for text, x in (("without the change", 0.0), ("with the change", 1.0))
-        ],
+        height=max(360, 120 + 40 * max((sides.count(0), sides.count(1)))),
+        margin={"b": 44},
+        legend={"itemclick": False, "itemdoubleclick": False},
+        showlegend=True,
     )
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
+    for text, x, anchor in (("without the change", 0.0, "left"), ("with the change", 1.0, "right")):
+        figure.add_annotation(
+            text=text, x=x, xanchor=anchor, y=-0.02, yanchor="top", xref="paper", yref="paper", showarrow=False
+        )
+    figure.update_xaxes(visible=False, fixedrange=True)
+    figure.update_yaxes(visible=False, fixedrange=True)
     return figure
 
 
@@ -182,7 +182,3 @@ def _heights(sides: list[int], sizes: list[float]) -> list[float]:
             heights[place] = min(0.999, max(0.001, above + share / 2 + gap / 2))
             above += share + gap
     return heights
-
-
-def _colour(kind: Kind, opacity: float) -> str:
-    return f"rgba({', '.join(map(str, COLOURS[kind]))}, {opacity:g})"

@@ -5,7 +5,9 @@ import plotly.graph_objects as go
 from ...simulator.estimates import Estimate
 from ...simulator.measures import EVERYTHING
 from ..twins.found import Twin
+from ..twins.kinds import OF
 from ..twins.reckoning import Row
+from .look import BAD, GOOD
 from .moves_picture import picture_of_flows
 from .page import Page, Picture, Table
 from .wording import as_label, number
@@ -19,18 +21,18 @@ def page_of_twin(twin: Twin) -> Page:
     frames = twin.frames()
     rates = frames["rates"]
     figures = frames["figures"]
+    by_kind = frames["by_kind"]
     firm_figures = figures[figures["level"] == "firm"]
     return Page(
         title=f"{twin.scenarios[0].name}: who moves because of the change",
         lead=lead_of_twin(twin),
         parts=(
-            picture_of_flows(twin, "demand"),
-            picture_of_flows(twin, "purchases"),
+            *(picture_of_flows(twin, of) for of in OF if twin.reckoning.moved(of).mean),
             _picture_of_rates(twin),
             Table(
                 "How much of the demand moved",
                 "Of each offer, each firm and all together: (demand without the change − demand with it) / demand "
-                "without, from the same customers (R11). A gain is negative. `moved` is the customers behind it; all "
+                "without, from the same customers (R11). A gain is negative. Moved: the customers behind it; all "
                 "with the half-widths of their 95 % intervals.",
                 rates[(rates["of"] == "demand") & (rates["kind"] == EVERYTHING)].drop(columns=["of", "kind", "to"]),
                 shown=True,
@@ -39,9 +41,10 @@ def page_of_twin(twin: Twin) -> Page:
                 "How customers moved",
                 "Mean customers a replication by kind of move, of what they want (demand) and of what they buy in the "
                 "end (purchases).",
-                frames["by_kind"],
+                by_kind[by_kind["segment"] == EVERYTHING].drop(columns=["segment"]),
                 shown=True,
             ),
+            Table("How the customers of each segment moved", "The same by segment.", by_kind),
             Table(
                 "The change",
                 "The keys that differ, with their values without the change and with it.",
@@ -114,11 +117,11 @@ def _picture_of_rates(twin: Twin) -> Picture:
             y=[as_label(row["name"]) for row in shown],
             orientation="h",
             error_x={"type": "data", "array": [100 * (row["rate_half_width"] or 0) for row in shown]},
-            marker={"color": ["rgb(238, 102, 119)" if row["rate"] > 0 else "rgb(34, 136, 51)" for row in shown]},
+            marker={"color": [BAD if row["rate"] > 0 else GOOD for row in shown]},
         )
     )
-    figure.update_layout(height=max(260, 90 + 26 * len(shown)), margin={"l": 20, "r": 20, "t": 20, "b": 40})
-    figure.update_xaxes(title_text="% of the demand without the change", zeroline=True)
+    figure.update_layout(height=max(260, 90 + 26 * len(shown)), margin={"l": 20, "r": 20, "t": 50, "b": 40})
+    figure.update_xaxes(title_text="% of demand that moved", zeroline=True)
     figure.update_yaxes(type="category", automargin=True)
     text = (
         "(demand without the change − demand with it) / demand without (R11), by offer, with 95 % intervals; what "

@@ -2,14 +2,15 @@
 
 import plotly.graph_objects as go
 
-from ..explaining.found import Explanation, Part
+from ..explaining.found import Explanation
+from .look import FAINT, GRID, SERIES
 from .page import Picture
-from .wording import as_label
+from .wording import as_label, in_words
 
 BARS = 15
 """Parts with a bar of their own; the smallest others share one."""
-RISE, FALL, ENDS = "rgb(68, 119, 170)", "rgb(238, 102, 119)", "rgb(90, 90, 90)"
-LONGEST = 34
+RISE, FALL = SERIES[:2]
+LONGEST = 28
 """Characters of a name beside a bar."""
 
 
@@ -17,7 +18,7 @@ def picture_of_explanation(told: Explanation) -> Picture:
     """Return what each part carries as a waterfall, the largest first, with intervals."""
     parts = sorted(told.parts, key=lambda part: -abs(part.carries.mean or 0.0))
     shown, rest = (parts, []) if len(parts) <= BARS else (parts[: BARS - 1], parts[BARS - 1 :])
-    names = ["without the change", *(_name(part) for part in shown)]
+    names = ["without the change", *(part.short_name for part in shown)]
     steps = [part.carries.mean or 0.0 for part in shown]
     widths = [part.carries.half_width for part in shown]
     if rest:
@@ -35,8 +36,8 @@ def picture_of_explanation(told: Explanation) -> Picture:
             y=places,
             increasing={"marker": {"color": RISE}},
             decreasing={"marker": {"color": FALL}},
-            totals={"marker": {"color": ENDS}},
-            connector={"line": {"color": "rgb(160, 160, 160)", "width": 1}},
+            totals={"marker": {"color": FAINT}},
+            connector={"line": {"color": GRID, "width": 1}},
             hovertemplate="%{delta:,.4g}<extra></extra>",
             showlegend=False,
         )
@@ -59,9 +60,9 @@ def picture_of_explanation(told: Explanation) -> Picture:
     )
     figure.update_layout(height=110 + 34 * len(names), margin={"l": 20, "r": 20, "t": 30, "b": 50})
     figure.update_yaxes(
-        tickvals=places, ticktext=[as_label(name) for name in names], autorange="reversed", automargin=True
+        tickvals=places, ticktext=[as_label(name, LONGEST) for name in names], autorange="reversed", automargin=True
     )
-    figure.update_xaxes(title_text=as_label(f"{told.figure} ({told.unit})"), range=_range(start, tops, widths))
+    figure.update_xaxes(title_text=f"{in_words(told.key.figure)} ({told.unit})", range=_range(start, tops, widths))
     text = (
         f"From the {told.figure} without the change to that with it; each bar is the mean of what a changed key "
         f"carries (Shapley value), the line its 95 % interval (n = {told.replications}). The axis does not begin at 0."
@@ -69,11 +70,6 @@ def picture_of_explanation(told: Explanation) -> Picture:
     if rest:
         text += f" The bar of the {len(rest)} smallest parts has no interval; the table has all."
     return Picture("What each change carries", text, figure)
-
-
-def _name(part: Part) -> str:
-    name = part.short_name
-    return name if len(name) <= LONGEST else "…" + name[1 - LONGEST :]
 
 
 def _range(start: float, tops: list[float], widths: list[float | None]) -> list[float]:

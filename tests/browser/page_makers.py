@@ -174,6 +174,11 @@ PAGES: dict[str, Callable[[], Page]] = {
     "hostile comparison": lambda: compared(hostile_shop()),
     "twin": lambda: ds.twin(ds.load("two-shops").replace(SHORT_TOWN), "promoted", replications=4).page(),
     "hostile twin": lambda: ds.twin(hostile_shop(), dearer(hostile_shop()), replications=3).page(),
+    # Nobody moves: there are no flows to draw.
+    "still twin": lambda: ds.twin(
+        ds.load("two-shops").replace({"horizon": 9}), {"products.cola.cost": 0.5}, replications=1
+    ).page(),
+    "hostile explanation": lambda: ds.explain(hostile_shop(), dearer(hostile_shop()), replications=3).page(),
     "explanation": lambda: ds.explain(
         ds.load("two-shops").replace(SHORT_TOWN), ["promoted", "lean"], replications=4
     ).page(),

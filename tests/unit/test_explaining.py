@@ -238,7 +238,8 @@ def test_frames_page_and_picture(shops: ds.Scenario) -> None:
     assert set(told.frames()) == {"carried", "total", "change"}
     page = told.page()
     assert page.title == "two-shops: what each change carries of profit of corner"
-    assert page.alarms == told.notes
+    assert page.alarms == told.cautions == ()
+    assert told.notes[0] in page.parts[1].text
     bars = told.plot().data[0]
     assert list(bars.measure) == ["absolute", "relative", "relative", "total"]
     assert bars.x[0] + bars.x[1] + bars.x[2] == pytest.approx(bars.x[3])
