@@ -12,6 +12,8 @@ import demandshift as ds
 from demandshift.experiments.report.page import Cell, Headline, Page, Picture, Table
 from demandshift.experiments.report.run_page import page_of_run
 from demandshift.experiments.report.wording import as_text
+from demandshift.experiments.reproduce.running import reproduce
+from demandshift.scenarios.paths import format_path
 from demandshift.scenarios.writing import yaml_text
 
 HOSTILE = (
@@ -34,8 +36,7 @@ def run_of(name: str, replications: int, changes: dict[str, Any] | None = None) 
 
 def hostile() -> Page:
     """Return the page of a run in which every name is hostile."""
-    first, second, third, fourth, fifth, sixth = HOSTILE
-    return page_of_run(ds.run(shop_of([first, second, third, fourth], [fifth, sixth]), 3, 1))
+    return page_of_run(ds.run(hostile_shop(), 3, 1))
 
 
 def large() -> Page:
@@ -137,6 +138,36 @@ def kinds() -> Page:
     )
 
 
+def hostile_shop() -> ds.Scenario:
+    """Return a scenario in which every name is hostile."""
+    first, second, third, fourth, fifth, sixth = HOSTILE
+    return shop_of([first, second, third, fourth], [fifth, sixth])
+
+
+def dearer(shop: ds.Scenario) -> ds.Scenario:
+    """Return a scenario with another price of its first product."""
+    offer = shop.settled.offers[0]
+    return shop.replace({format_path(("products", offer.name, "price")): offer.price + 0.5})
+
+
+def compared(shop: ds.Scenario) -> Page:
+    """Return the page of a comparison with another price, whose variant has a hostile name."""
+    return ds.compare(shop, {HOSTILE[0]: dearer(shop)}, replications=3).page()
+
+
+def reproduced() -> Page:
+    """Return the page of two studies of published results."""
+    return reproduce(["newsvendor-normal", "markov-chain"], short=True).page()
+
+
+def tuned() -> Page:
+    """Return the page of a short search over two keys."""
+    over = {"products.red-dress.ordering.quantity": (60, 200), "products.blue-dress.ordering.quantity": (60, 200)}
+    return ds.tune(ds.load("fashion-markdown"), over, budget=8, replications=4, finalists=3).page()
+
+
+SHORT_TOWN = {"horizon": 28}
+
 PAGES: dict[str, Callable[[], Page]] = {
     "two-shops": lambda: run_of("two-shops", 10),
     "fresh-shelf": lambda: run_of("fresh-shelf", 5, {"horizon": 336}),
@@ -146,6 +177,17 @@ PAGES: dict[str, Callable[[], Page]] = {
     "plan": plan,
     "fares": fares,
     "kinds": kinds,
-    "comparison": comparison,
+    "long comparison": comparison,
+    "comparison": lambda: ds.compare(
+        ds.load("two-shops").replace(SHORT_TOWN), ["lean", "promoted"], replications=4, best=True, indifference=200
+    ).page(),
+    "hostile comparison": lambda: compared(hostile_shop()),
+    "twin": lambda: ds.twin(ds.load("two-shops").replace(SHORT_TOWN), "promoted", replications=4).page(),
+    "hostile twin": lambda: ds.twin(hostile_shop(), dearer(hostile_shop()), replications=3).page(),
+    "explanation": lambda: ds.explain(
+        ds.load("two-shops").replace(SHORT_TOWN), ["promoted", "lean"], replications=4
+    ).page(),
+    "tuning": tuned,
+    "studies": reproduced,
 }
 """Every page by name."""
