@@ -20,6 +20,10 @@ ROW = 26
 """Height of a point with what is around it, in pixels."""
 AROUND = 84
 """Height of a panel beyond its points: its heading above, its axis below."""
+LINE = 18
+"""Height of a second line of a heading."""
+LONGEST_ROW = 16
+"""Characters of a name at a row: on a phone a panel and its heading need the rest of the width."""
 MOST_PANELS = 15
 """Figures that a picture shows; tables have all."""
 
@@ -87,7 +91,7 @@ def picture_of_race(race: Race) -> go.Figure:
         Who took part.
     """
     rows = race.rows()
-    names = [as_label(row["variant"]) for row in rows]
+    names = [as_label(row["variant"], LONGEST_ROW) for row in rows]
     figure = go.Figure(
         go.Bar(
             orientation="h",
@@ -135,13 +139,14 @@ def _panels(
     keys = comparison.told[:MOST_PANELS]
     if not keys:
         return go.Figure(layout={"height": AROUND})
-    height = ROW * len(rows) + AROUND
     several = len({key.name for key in keys}) > 1
+    around = AROUND + LINE if several else AROUND
+    height = ROW * len(rows) + around
     figure = make_subplots(
         rows=len(keys),
         cols=1,
-        vertical_spacing=AROUND / (height * len(keys)) if len(keys) > 1 else 0,
-        subplot_titles=[f"{words(key).capitalize()}{f', {as_label(key.name)}' if several else ''}" for key in keys],
+        vertical_spacing=around / (height * len(keys)) if len(keys) > 1 else 0,
+        subplot_titles=[f"{f'{as_label(key.name)}<br>' if several else ''}{words(key).capitalize()}" for key in keys],
     )
     currency = comparison.results[comparison.against].scenario.settled.head.currency
     for place, key in enumerate(keys, start=1):
@@ -152,15 +157,17 @@ def _panels(
         figure.update_xaxes(title_text=as_text(title), tickformat=",", row=place, col=1)
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
-        ticktext=[as_label(row) for row in rows],
+        ticktext=[as_label(row, LONGEST_ROW) for row in rows],
         range=[len(rows) - 0.5, -0.5],
         showgrid=False,
         zeroline=False,
         ticks="",
         fixedrange=True,
     )
-    figure.update_annotations(xref="paper", x=0, xanchor="left", font={"size": 14}, yshift=4)
-    figure.update_layout(height=height * len(keys) + 40, showlegend=False, hovermode="closest")
+    figure.update_annotations(xref="paper", x=0, xanchor="left", align="left", font={"size": 14}, yshift=4)
+    figure.update_layout(
+        height=height * len(keys) + (40 + LINE if several else 40), showlegend=False, hovermode="closest"
+    )
     return figure
 
 

@@ -55,6 +55,15 @@ def plan() -> Page:
     return ds.optimise(ds.load("fashion-markdown"), "joint", replications=3, scenarios=20).page()
 
 
+def comparison() -> Page:
+    """Return the page of a comparison with a selection of the best, of variants with hostile and long names."""
+    shops = ds.load("two-shops").replace({"horizon": 35})
+    less, more = (shops.replace({"firms.corner.ordering.cycle_service": service}) for service in (0.5, 0.99))
+    variants = {"lean": "lean", HOSTILE[0]: less, HOSTILE[4]: more, LONG_NAME: "promoted"}
+    figures = ["profit", "fill_rate", "substitutive", "firm.market.profit"]
+    return ds.compare(shops, variants, replications=5, seed=1, figures=figures, best=True, indifference="1%").page()
+
+
 def fares() -> Page:
     """Return the page of a plan of prices over time."""
     return ds.optimise(ds.load("two-fares"), "prices", replications=5).page()
@@ -168,6 +177,7 @@ PAGES: dict[str, Callable[[], Page]] = {
     "plan": plan,
     "fares": fares,
     "kinds": kinds,
+    "long comparison": comparison,
     "comparison": lambda: ds.compare(
         ds.load("two-shops").replace(SHORT_TOWN), ["lean", "promoted"], replications=4, best=True, indifference=200
     ).page(),
