@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..report.page import Page, Picture, Table
 from .case import EVIDENCE, Case
 from .study import Row
+from .wording import COLUMNS, cells_of, number_text, ours_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,36 +127,20 @@ class Reproduction:
         """Return the report: a section for each study, with its picture where there is one."""
         import pandas as pd
 
-        frames = self.frames()
+        studies = self.frames()["studies"].drop(columns=["topic", "source", "reason"])
         levels = "; ".join(f"{level}: {text}" for level, text in EVIDENCE.items())
-        columns = {
-            "studies": [
-                "study",
-                "status",
-                "figures",
-                "agree",
-                "differ_as_known",
-                "off",
-                "not_yet",
-                "evidence",
-                "title",
-            ],
-            "figures": [each.name for each in fields(Row) if each.name not in ("study", "source")],
-        }
-        text = f"Levels of evidence. {levels}."
-        parts: list[Picture | Table] = [Table("All studies", text, frames["studies"][columns["studies"]], shown=True)]
+        parts: list[Picture | Table] = [Table("All studies", f"Levels of evidence. {levels}.", studies, shown=True)]
         for study in self.studies:
-            own = frames["figures"].loc[frames["figures"]["study"] == study.case.name, columns["figures"]]
-            said = f"{study.case.claim} Source: {study.case.source}."
+            said = f"{study.case.claim} Source: {study.case.source}. Evidence: {study.case.evidence}."
             if study.reason:
                 said = f"{said} Not run: {study.reason}."
             if study.picture is not None:
                 parts.append(study.picture)
-            parts.append(
-                Table(study.case.title, said, pd.DataFrame(own).reset_index(drop=True), shown=not study.reason)
-            )
+            own = pd.DataFrame([(*cells_of(row), row.note) for row in study.rows], columns=[*COLUMNS, "note"])
+            parts.append(Table(study.case.title, said, own, shown=not study.reason))
         alarms = tuple(
-            f"{row.study}: {row.figure} is {_plain(row.ours)}, published {_plain(row.published)}" for row in self.off
+            f"{row.study}: {row.figure} ({row.method}) is {ours_text(row)}, published {number_text(row.published)}"
+            for row in self.off
         )
         lead = (
             f"{self.sentence()} Deviations are ours less the published figure; what is simulated may be off by four "

@@ -7,10 +7,7 @@ from rich.table import Table
 from .case import Case
 from .outcome import Reproduction, StudyOutcome
 from .running import reason_not_to_run
-from .study import Row
-
-DIGITS = 7
-"""Digits of figures; `--json` and `--out` have all."""
+from .wording import COLUMNS, NUMBERS, cells_of, number_text, ours_text
 
 
 def print_reproduction(found: Reproduction, console: Console) -> None:
@@ -37,7 +34,7 @@ def print_reproduction(found: Reproduction, console: Console) -> None:
     console.print(found.sentence())
     for row in found.off:
         console.print(
-            f"OFF: {row.study}: {row.figure} ({row.method}): {_ours(row)}, published {_number(row.published)}"
+            f"OFF: {row.study}: {row.figure} ({row.method}): {ours_text(row)}, published {number_text(row.published)}"
         )
 
 
@@ -50,32 +47,8 @@ def list_line(case: Case, width: int) -> str:
 
 def _table(study: StudyOutcome) -> Table:
     table = Table(box=box.SIMPLE)
-    for column in ("figure", "by", "published", "", "ours", "deviation", "allowed", "verdict"):
-        right = column in ("published", "ours", "deviation", "allowed")
-        table.add_column(column, justify="right" if right else "left")
+    for column in COLUMNS:
+        table.add_column(column, justify="right" if column in NUMBERS else "left")
     for row in study.rows:
-        unit = f", {row.unit}" if row.unit else ""
-        table.add_row(
-            f"{row.figure}{unit}",
-            row.method,
-            _number(row.published),
-            row.stated,
-            _ours(row),
-            "" if row.deviation is None else f"{row.deviation:.1e}",
-            "" if row.allowed is None else f"{row.allowed:.1e}",
-            row.verdict,
-        )
+        table.add_row(*cells_of(row))
     return table
-
-
-def _ours(row: Row) -> str:
-    if row.ours is None:
-        return ""
-    if row.half_width is None:
-        return _number(row.ours)
-    # No more digits than the interval bears out (R17).
-    return f"{row.ours:.5g} ± {row.half_width:.2g} (n = {row.n})"
-
-
-def _number(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.{DIGITS}g}"

@@ -75,6 +75,9 @@ def test_a_wrong_figure_ends_with_1_and_is_named(tmp_path: Path, monkeypatch: py
         "two-fares: protection level",
         "two-fares: revenue of a flight with 20 seats and 9 kept",
     }
+    alarms = reproduce(("two-fares",), short=True).page().alarms
+    assert alarms[0] == "two-fares: protection level (computed) is 78, published 77"
+    assert len(alarms) == 3
     assert call("base-stock-lead-time").exit_code == 0
 
 
@@ -151,6 +154,9 @@ def test_the_page_has_a_section_for_each_study() -> None:
         "How many bookings to take when some do not show",
     ]
     assert "not built" in page.parts[-1].text
+    own = page.parts[2].frame
+    assert own["ours"].ne("").equals(own["verdict"].ne("not yet"))
+    assert own.loc[own["by"] == "simulated", "ours"].str.fullmatch(r"[\d.]+ ± [\d.]+ \(n = \d+\)").all()
     assert page.alarms == ()
     assert "1 off by a known difference, 0 off, 8 not yet" in page.lead
     assert found.sentence() == found.as_dict()["sentence"]

@@ -11,7 +11,7 @@ from demandshift.experiments.reproduce.study import Study, study_of
 from demandshift.simulator.estimates import Estimate
 
 HOUSE = Path(__file__).resolve().parents[2] / "experiments" / "reproduce"
-MACHINERY = {"__init__", "case", "study", "running", "outcome", "terminal"}
+MACHINERY = {"__init__", "case", "study", "running", "outcome", "terminal", "wording"}
 """Modules that are no study."""
 
 ALL = all_cases()
