@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Names are fetched when they are first asked for: `demandshift --help` must not wait for numba and pandas.
 _HOME = {
+    "BackendError": "experiments.sweeping.workers",
     "InvariantError": "simulator.ledger",
     "Optimisation": "experiments.planning.optimisation",
     "PlanningError": "experiments.planning.planned",
@@ -33,13 +34,17 @@ _HOME = {
     "RunCancelledError": "simulator.run",
     "Scenario": "scenarios.scenario",
     "ScenarioError": "scenarios.complaints",
+    "StoreError": "experiments.store.address",
+    "Sweep": "experiments.sweeping.outcome",
     "library": "scenarios.library",
     "load": "scenarios.load",
     "optimise": "experiments.planning.optimise",
     "run": "simulator.run",
+    "sweep": "experiments.sweeping.sweeps",
 }
 
 __all__ = [
+    "BackendError",
     "InvariantError",
     "Optimisation",
     "PlanningError",
@@ -48,11 +53,14 @@ __all__ = [
     "RunCancelledError",
     "Scenario",
     "ScenarioError",
+    "StoreError",
+    "Sweep",
     "__version__",
     "library",
     "load",
     "optimise",
     "run",
+    "sweep",
 ]
 
 
