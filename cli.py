@@ -14,6 +14,7 @@ from .commands.looking import list_command, schema_command, show_command, valida
 from .commands.planning import optimise_command
 from .commands.running import run_command
 from .commands.support import DONE, FAILED, WRONG_INPUT
+from .commands.sweeping import sweep_command
 
 app = typer.Typer(
     name="demandshift",
@@ -47,6 +48,10 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "optimise": (
         optimise_command,
         "demandshift optimise fashion-markdown joint --replications 20 --save planned.yaml",
+    ),
+    "sweep": (
+        sweep_command,
+        "demandshift sweep two-shops --grid products.cola.price=1.4:2.2:0.2 --figure profit --replications 5",
     ),
     "list": (list_command, "demandshift list --json"),
     "show": (show_command, "demandshift show two-shops"),
