@@ -124,7 +124,7 @@ def _swept(
     figures: list[str] | None,
 ) -> "Sweep":
     """Sweep a scenario, with what can go wrong in the words of the command line."""
-    from ..experiments.store.address import StoreError
+    from ..experiments.store.address import AddressError, StoreError
     from ..experiments.sweeping.designs import check_design
     from ..experiments.sweeping.points import plan_of_keys
     from ..experiments.sweeping.sweeps import check_arguments, swept
@@ -152,6 +152,8 @@ def _swept(
             )
     except ArgumentError as error:
         raise WrongArgumentError(str(error)) from error
+    except AddressError as error:
+        raise WrongArgumentError(f"--store: {error}") from error
     except (StoreError, BackendError) as error:
         raise FailedError(str(error)) from error
     except KeyboardInterrupt as interrupt:

@@ -20,6 +20,10 @@ class StoreError(Exception):
     """The store cannot be opened, read or written; what was written before stays."""
 
 
+class AddressError(StoreError):
+    """What was named is no store: another kind of address, a folder, a place that is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a store is."""
@@ -47,7 +51,7 @@ def address_of(store: str | Path) -> Address:
 
     Raises
     ------
-    StoreError
+    AddressError
         If it is neither.
     """
     text = str(store)
@@ -55,26 +59,26 @@ def address_of(store: str | Path) -> Address:
         return _of_file(Path(store))
     kind = text.partition("://")[0]
     if kind not in DRIVERS:
-        raise StoreError(f"there is no store of kind {kind!r} (known: a file, postgresql://…, sqlite:///file)")
+        raise AddressError(f"there is no store of kind {kind!r} (known: a file, postgresql://…, sqlite:///file)")
     try:
         url = make_url(text).set(drivername=DRIVERS[kind])
     except (BadAddressError, ValueError):
         # What it says of the address may hold the password.
-        raise StoreError(
+        raise AddressError(
             f"the address {kind}://… of the store cannot be read; it has the form {kind}://user:password@host:port/name"
         ) from None
     if url.get_backend_name() == "sqlite":
         if not url.database or url.database == ":memory:":
-            raise StoreError("a store in memory keeps nothing: name a file")
+            raise AddressError("a store in memory keeps nothing: name a file")
         return _of_file(Path(url.database))
     return Address(url, _shown(url))
 
 
 def _of_file(file: Path) -> Address:
     if file.is_dir():
-        raise StoreError(f"the store {file} is a folder; name a file, such as {file / 'sweep.sqlite'}")
+        raise AddressError(f"the store {file} is a folder; name a file, such as {file / 'sweep.sqlite'}")
     if not file.absolute().parent.is_dir():
-        raise StoreError(f"the folder {file.parent} of the store {file.name} is not there")
+        raise AddressError(f"the folder {file.parent} of the store {file.name} is not there")
     return Address(URL.create("sqlite+pysqlite", database=str(file)), str(file))
 
 

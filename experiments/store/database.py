@@ -51,25 +51,28 @@ _LOCK = 7_304_502_216
 
 _TABLES = MetaData()
 _FORMAT = Table("demandshift_format", _TABLES, Column("version", Integer, primary_key=True, autoincrement=False))
-_KEY = (
-    Column("scenario", String(64), primary_key=True),
-    Column("program", String(32), primary_key=True),
-    Column("seed", BigInteger, primary_key=True, autoincrement=False),
-)
+_KEYS = ("scenario", "program", "seed")
+"""By what replications of one world are known."""
+
+
+def _key_columns() -> "list[Column[Any]]":
+    return [
+        Column("scenario", String(64), primary_key=True),
+        Column("program", String(32), primary_key=True),
+        Column("seed", BigInteger, primary_key=True, autoincrement=False),
+    ]
+
+
 _REPLICATIONS = Table(
     "demandshift_replications",
     _TABLES,
-    *(column.copy() for column in _KEY),
+    *_key_columns(),
     Column("replication", Integer, primary_key=True, autoincrement=False),
     Column("kept", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 _FAILURES = Table(
-    "demandshift_failures",
-    _TABLES,
-    *(column.copy() for column in _KEY),
-    Column("error", Text, nullable=False),
-    sqlite_with_rowid=False,
+    "demandshift_failures", _TABLES, *_key_columns(), Column("error", Text, nullable=False), sqlite_with_rowid=False
 )
 
 
@@ -196,9 +199,8 @@ class ReplicationStore:
                 self._forget(connection, {row["scenario"] for row in new})
             if failed:
                 note = of_dialect.insert(_FAILURES)
-                keys = [column.name for column in _KEY]
                 connection.execute(
-                    note.on_conflict_do_update(index_elements=keys, set_={"error": note.excluded.error}), failed
+                    note.on_conflict_do_update(index_elements=_KEYS, set_={"error": note.excluded.error}), failed
                 )
 
     def failures(self) -> dict[str, str]:
@@ -214,7 +216,7 @@ class ReplicationStore:
             column.program == self._own["program"], column.seed == self._own["seed"]
         )
         with self._asking("read") as connection:
-            return dict(connection.execute(question).tuples().all())
+            return {scenario: error for scenario, error in connection.execute(question)}
 
     # Inner
 
