@@ -3,14 +3,17 @@
 import os
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import demandshift as ds
 from demandshift.simulator.build.world import build_world
 from demandshift.simulator.engines import Replicate, prepared, simulate
-from demandshift.simulator.ledger import Ledger
 from demandshift.simulator.reckoning import Reckoning
 from demandshift.simulator.tally import Tally
 from demandshift.simulator.world import World
+
+if TYPE_CHECKING:
+    from demandshift.simulator.ledger import Ledger
 
 SEED = 1
 KEYS = ("products.cola.price", "firms.corner.ordering.cycle_service")

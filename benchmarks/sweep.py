@@ -17,17 +17,19 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bare import KEYS, SEED, Values, prepare, run_bare
 
 import demandshift as ds
 from demandshift.experiments.sweeping.workers import Processes
 from demandshift.simulator.kernel.ready import make_ready
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 BLOCK = 200
 """Points of a block: long enough that the last tasks of a sweep, for which a process waits, hardly show."""
@@ -49,7 +51,9 @@ def points_of(number: int) -> list[Values]:
     return [grid[place * len(grid) // number] for place in range(number)]
 
 
-def bare(workers: Processes, jobs: int, points: Sequence[Values], replications: int) -> tuple[float, float, dict[Values, float]]:
+def bare(
+    workers: Processes, jobs: int, points: Sequence[Values], replications: int
+) -> tuple[float, float, dict[Values, float]]:
     """Return wall and processors' seconds of the bare engine, and profits by point."""
     for _ in range(20):
         shares = [points[job::jobs] for job in range(jobs)]
@@ -67,7 +71,7 @@ def bare(workers: Processes, jobs: int, points: Sequence[Values], replications: 
     raise RuntimeError("the processes did not share the work evenly in 20 attempts")
 
 
-def submit(workers: Processes, task: Any, argument: Any) -> "Future[Any]":
+def submit(workers: Processes, task: Callable[[Any], Any], argument: object) -> "Future[Any]":
     """Have something done by one of the processes."""
     return workers.submit(task, argument)
 
@@ -149,7 +153,9 @@ def report(asked: argparse.Namespace, points: int, clocks: dict[str, Clocks]) ->
     print(f"{points} points × {asked.replications} replications, {asked.jobs} processes; the same profits to the bit")
     for name, seconds in told["seconds"].items():
         print(f"{name:6} {seconds:8.1f} s, {1000 * seconds * asked.jobs / points:6.1f} ms a point and process")
-    print(f"ratio of times                {told['ratio']:.3f}   (median of blocks {told['median_ratio_of_blocks']:.3f})")
+    print(
+        f"ratio of times                {told['ratio']:.3f}   (median of blocks {told['median_ratio_of_blocks']:.3f})"
+    )
     print(f"ratio of processors' seconds  {told['ratio_of_processors_seconds']:.3f}")
     if asked.json is not None:
         asked.json.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")

@@ -1,6 +1,5 @@
 """The command `sweep`."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -168,8 +167,9 @@ def _complain_of_failures(found: "Sweep", *, kept: bool) -> None:
         typer.echo(f"point {each.number} ({described(found.keys, each.values)}): {each.error}", err=True)
     if len(found.failed) > MOST_FAILURES:
         typer.echo(f"… and {len(found.failed) - MOST_FAILURES} more", err=True)
-    rest = "what was computed is kept in the store, and the same command tries the failed points again"
-    typer.echo(
-        f"demandshift: {len(found.failed)} of {len(found.values)} points failed; {rest if kept else 'the others are above'}",
-        err=True,
+    rest = (
+        "what was computed is kept in the store, and the same command tries the failed points again"
+        if kept
+        else "the others are above"
     )
+    typer.echo(f"demandshift: {len(found.failed)} of {len(found.values)} points failed; {rest}", err=True)

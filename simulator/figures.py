@@ -163,7 +163,7 @@ def offer_counts(problem: Problem, ledger: Ledger) -> Floats:
     # One pass over the flows: customers by origin, cause and outcome; whole numbers, so that no order of sums matters.
     place = (origin * len(Cause) + cause) * len(Outcome) + outcome
     cells = np.bincount(place, weights=customers, minlength=offers * len(Cause) * len(Outcome))
-    by_cause = cells.reshape(offers, len(Cause), len(Outcome))
+    by_cause = cells.astype(np.float64).reshape(offers, len(Cause), len(Outcome))
     total = by_cause.sum(axis=1)
     away = by_cause[:, TURNED_AWAY, :].sum(axis=1)
     choice = by_cause[:, Cause.CHOICE, :]

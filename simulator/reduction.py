@@ -3,9 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-import numpy as np
-
-from ..models.problem import Floats, Problem
+from ..models.problem import Floats, Integers, Problem
 from .figures import offer_counts, product_counts, segment_counts
 from .ledger import Ledger
 
@@ -60,7 +58,7 @@ def reduced(problem: Problem, ledger: Ledger) -> Contribution:
     )
 
 
-def _by_key(rows: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]") -> dict[Key, int]:
+def _by_key(rows: Integers) -> dict[Key, int]:
     """Return rows of keys with a count at the end as a mapping, summed over what the key leaves out."""
     counts: dict[Key, int] = defaultdict(int)
     for *key, count in rows.tolist():

@@ -25,11 +25,11 @@ def page_of_sweep(sweep: "Sweep") -> Page:
     keys = {key: None for figures in sweep.figures if figures is not None for key in figures.keys}
     names = list(dict.fromkeys(key.figure for key in keys if key.level == "firm" or key.figure not in FIRST))
     shown = [name for name in FIRST if name in names] or names[:MOST_PICTURES]
-    firms = [name for name, firm in sweep.scenario.settled.firms.items() if firm.focal] or [None]
+    firms = sweep.focal[:MOST_PICTURES]
     parts: list[Picture | Table] = []
     for figure in shown:
         at_firms = any(key.level == "firm" and key.figure == figure for key in keys)
-        parts.extend(_picture(sweep, figure, firm) for firm in (firms[:MOST_PICTURES] if at_firms else [None]))
+        parts.extend(_picture(sweep, figure, firm) for firm in (firms if at_firms else (None,)))
     parts.extend(
         Table(
             f"{figure.replace('_', ' ').capitalize()} at every point",
@@ -59,11 +59,14 @@ def _picture(sweep: "Sweep", figure: str, name: str | None) -> Picture:
         1: "The band is the 95 % interval of each point by itself.",
         2: "Each field is the mean at one pair of values; its interval is shown when you point at it.",
     }.get(len(sweep.keys), "Bars, or what is shown when you point at a field, are 95 % intervals of each point.")
-    text = f"Over {' and '.join(sweep.keys)}. {how} All points meet the same customers, so neighbours differ by less than their intervals suggest."
+    text = (
+        f"Over {' and '.join(sweep.keys)}. {how} All points meet the same customers, so that their differences are "
+        "better known than the intervals suggest."
+    )
     return Picture(title, text, picture)
 
 
-def _lead(sweep: "Sweep", firm: str | None) -> str:
+def _lead(sweep: "Sweep", firm: str) -> str:
     points = len(sweep.values)
     asked = (
         f"{points} points of {', '.join(sweep.keys)} ({sweep.design}), {sweep.replications} replications each, "
@@ -74,7 +77,7 @@ def _lead(sweep: "Sweep", firm: str | None) -> str:
     return asked + failed + best
 
 
-def _best(sweep: "Sweep", firm: str | None) -> str:
+def _best(sweep: "Sweep", firm: str) -> str:
     """Return at which point a focal firm earned most."""
     has_profit = any(
         key.figure == "profit" and key.level == "firm" for figures in sweep.figures if figures for key in figures.keys
@@ -82,7 +85,8 @@ def _best(sweep: "Sweep", firm: str | None) -> str:
     if not has_profit:
         return ""
     table = sweep.table("profit", "firm")
-    name = firm if firm in table else next(key for key in table if f"{key} half_width" in table)
+    columns = [str(column) for column in table.columns]
+    name = firm if firm in columns else next(column for column in columns if f"{column} half_width" in columns)
     place = int(table[name].fillna(-float("inf")).to_numpy().argmax())
     row = table.iloc[place]
     values = ", ".join(f"{key} = {row[key]}" for key in sweep.keys)

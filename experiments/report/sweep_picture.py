@@ -95,10 +95,9 @@ def _place_of(sweep: Sweep, figure: str, name: str | None) -> tuple[str, str, st
     if not there:
         raise ValueError(f"the sweep has no figure {figure!r}")
     if name is None:
-        focal = [firm for firm, settled in sweep.scenario.settled.firms.items() if settled.focal]
         level = next(each for each in LEVELS if any(key.level == each for key in there))
         names = [key.name for key in there if key.level == level]
-        name = next((firm for firm in focal if level == "firm" and firm in names), names[0])
+        name = next((firm for firm in sweep.focal if level == "firm" and firm in names), names[0])
     found = next((key for key in there if key.name == name), None)
     if found is None:
         known = ", ".join(dict.fromkeys(key.name for key in there))
@@ -111,9 +110,10 @@ def _lines(cells: _Cells) -> go.Figure:
     figure = go.Figure()
     order = sorted(range(len(cells.means)), key=lambda place: cells.columns[0][place])
     x = [cells.columns[0][place] for place in order]
-    y = [cells.scaled(cells.means)[place] for place in order]
+    means, hover_of = cells.scaled(cells.means), cells.hovers()
+    y = [means[place] for place in order]
     width = [cells.scaled(cells.half_widths)[place] or 0.0 for place in order]
-    hovers = [cells.hovers()[place] for place in order]
+    hovers = [hover_of[place] for place in order]
     if not cells.is_numeric(0):
         texts = [label(each) for each in x]
         bars = {"type": "data", "array": width}
@@ -123,7 +123,9 @@ def _lines(cells: _Cells) -> go.Figure:
         figure.update_xaxes(type="category")
     else:
         for run in _runs(y):
-            edges = [(x[place], y[place] + sign * width[place]) for sign, way in ((1, run), (-1, run[::-1])) for place in way]
+            upper = [(x[place], (y[place] or 0.0) + width[place]) for place in run]
+            lower = [(x[place], (y[place] or 0.0) - width[place]) for place in run]
+            edges = [*upper, *lower[::-1]]
             figure.add_trace(
                 go.Scatter(
                     x=[edge[0] for edge in edges],
@@ -163,7 +165,10 @@ def _slices(cells: _Cells) -> list[Slice] | None:
         return None
     third = cells.columns[2] if len(cells.keys) == 3 else [""] * len(cells.means)
     found = [
-        ("" if len(cells.keys) == 2 else f"{cells.keys[2]} = {value}", [at for at, each in enumerate(third) if each == value])
+        (
+            "" if len(cells.keys) == 2 else f"{cells.keys[2]} = {value}",
+            [at for at, each in enumerate(third) if each == value],
+        )
         for value in dict.fromkeys(third)
     ]
     for _, places in found:

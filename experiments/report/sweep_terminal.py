@@ -58,7 +58,7 @@ def _table(sweep: Sweep, figures: Sequence[str]) -> Table:
     for figure in figures:
         wide = sweep.table(figure)
         names = [name for name in wide.columns if f"{name} half_width" in wide.columns]
-        focal = [name for name, firm in sweep.scenario.settled.firms.items() if firm.focal and name in names]
+        focal = [name for name in sweep.focal if name in names]
         chosen = (focal or names)[:MOST_NAMES]
         percent = any(
             key.figure == figure and key.unit == "share" for each in sweep.figures if each for key in each.keys

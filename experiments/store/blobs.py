@@ -9,6 +9,7 @@ import json
 import struct
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -97,7 +98,7 @@ def _kept(data: bytes) -> Kept:
     at = _LENGTH.size + length
     if len(data) != at + 8 * sum(rows * width for rows, width in shapes):
         raise DamagedBlobError("has other counts than this version")
-    arrays = []
+    arrays: list[Any] = []
     for place, (rows, width) in enumerate(shapes):
         kind = np.dtype("<f8") if place < 3 else np.dtype("<i8")
         flat = np.frombuffer(data, dtype=kind, count=rows * width, offset=at)

@@ -43,7 +43,9 @@ def check_design(design: str, points: int | None) -> None:
             raise ArgumentError("points has a meaning only for the designs latin and sobol; a grid has all of its own")
         return
     if isinstance(points, bool) or not isinstance(points, int) or not 1 <= points <= MOST_POINTS:
-        raise ArgumentError(f"a {design} design needs points, a whole number from 1 to {MOST_POINTS:,} (got {points!r})")
+        raise ArgumentError(
+            f"a {design} design needs points, a whole number from 1 to {MOST_POINTS:,} (got {points!r})"
+        )
 
 
 def grid(keys: Sequence[SweptKey], origin: str, complaints: Complaints) -> list[Values]:
@@ -53,7 +55,9 @@ def grid(keys: Sequence[SweptKey], origin: str, complaints: Complaints) -> list[
     for each in keys:
         if isinstance(each.values, Span):
             written = f"{each.values.low:g}:{each.values.high:g}"
-            complaints.add(place, each.key, f"{written} needs a step in a grid, as in {written}:1, or design latin or sobol")
+            complaints.add(
+                place, each.key, f"{written} needs a step in a grid, as in {written}:1, or design latin or sobol"
+            )
         else:
             lists.append(each.values)
     size = math.prod(map(len, lists))

@@ -78,6 +78,12 @@ class Sweep:
     manifest: Mapping[str, Any]
     alarms: tuple[str, ...]
 
+    @property
+    def focal(self) -> tuple[str, ...]:
+        """The firms that people look at first: the focal ones, or the first where none says so."""
+        firms = self.scenario.settled.firms
+        return tuple(name for name, firm in firms.items() if firm.focal) or tuple(firms)[:1]
+
     # Frames
 
     @cached_property

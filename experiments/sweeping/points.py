@@ -77,7 +77,7 @@ def plan_of(over: object, scenario: Scenario, design: str, points: int | None) -
         if row.keys() != rows[0].keys():
             complaints.add(place, "", f"point {number} has other keys than point 1; each point needs all of them")
         for key, value in row.items():
-            if value is None or value != value:  # noqa: PLR0124 - an empty cell of a frame is nan
+            if value is None or value != value:  # an empty cell of a frame is nan
                 complaints.add(place, str(key), f"is empty at point {number}")
     if complaints:
         raise ScenarioError(complaints)
@@ -155,6 +155,7 @@ def _rows(over: Any) -> list[dict[object, Any]]:  # noqa: ANN401 - whatever a us
         return [dict(row) for row in frame.to_dict("records")]
     if isinstance(over, str) or not isinstance(over, Sequence) or not all(isinstance(row, Mapping) for row in over):
         raise ArgumentError(
-            f"what is swept must be a mapping of keys to values, a list of points, or a frame (got a {type(over).__name__})"
+            "what is swept must be a mapping of keys to values, a list of points, or a frame "
+            f"(got a {type(over).__name__})"
         )
     return [dict(row) for row in over]

@@ -219,7 +219,9 @@ def _told_where_it_stands(conductor: Conductor, points: int, store: ReplicationS
         finished = len(conductor.course.figures)
         if store is None:
             return f"{finished} of {points} points were finished; without a store nothing is kept"
-        return f"{finished} of {points} points are finished and safe in {store.shown}; the same sweep goes on from there"
+        return (
+            f"{finished} of {points} points are finished and safe in {store.shown}; the same sweep goes on from there"
+        )
 
     try:
         yield

@@ -171,7 +171,9 @@ def _steps(bounds: re.Match[str], place: Place, key: str, complaints: Complaints
     start, stop, step = (Decimal(bounds[part]) for part in (1, 2, 3))
     written = bounds[0].strip()
     if step == 0 or (stop - start) / step < 0:
-        complaints.add(place, key, f"never gets from {bounds[1]} to {bounds[2]} in steps of {bounds[3]} (got {written})")
+        complaints.add(
+            place, key, f"never gets from {bounds[1]} to {bounds[2]} in steps of {bounds[3]} (got {written})"
+        )
         return None
     if (stop - start) / step >= MOST_POINTS:
         complaints.add(place, key, f"has more than {MOST_POINTS:,} values (got {written})")

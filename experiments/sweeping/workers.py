@@ -154,12 +154,15 @@ class DaskWorkers(Workers):
         self.shown = backend
         self._count, self._counted_at = 1, -COUNT_SECONDS
         try:
-            from distributed import Client
+            import distributed
         except ModuleNotFoundError as error:
-            raise BackendError(f"{backend} needs the package distributed: pip install 'demandshift[cluster]'") from error
+            raise BackendError(
+                f"{backend} needs the package distributed: pip install 'demandshift[cluster]'"
+            ) from error
         address = "tcp://" + backend.removeprefix(DASK)
         try:
-            self._client = Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
+            client: Any = distributed.Client  # it has no types
+            self._client: Any = client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
         except (OSError, TimeoutError) as error:
             raise BackendError(f"no Dask scheduler answers at {backend} ({_first_line(error)})") from error
         try:
@@ -219,8 +222,8 @@ def check_program(program: str, who: str = "a worker") -> None:
     """
     if program != program_version():
         raise BackendError(
-            f"{who} has another version of demandshift, of its dependencies or of Python, or is another kind of machine; "
-            "its figures need not be the same to the bit: install the same on all"
+            f"{who} has another version of demandshift, of its dependencies or of Python, or is another kind of "
+            "machine; its figures need not be the same to the bit: install the same on all"
         )
 
 

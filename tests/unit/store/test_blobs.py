@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from demandshift.experiments.store.blobs import DamagedBlobError, Kept, decoded, encoded
 from demandshift.simulator.figures import OFFER_COUNTS, PRODUCT_COUNTS, SEGMENT_COUNTS
 from demandshift.simulator.reduction import Contribution
+
+calmly = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 
 counts = st.integers(0, 2**62)
 
@@ -36,6 +38,7 @@ def kept(draw: st.DrawFn) -> Kept:
     return Kept(contribution, tuple(draw(st.lists(st.text(), max_size=2))))
 
 
+@calmly
 @given(kept())
 def test_what_is_kept_comes_back_to_the_bit(original: Kept):
     """If this fails, a figure rebuilt from the store differs from the one that was shown (R15)."""
@@ -49,6 +52,7 @@ def test_what_is_kept_comes_back_to_the_bit(original: Kept):
     assert back.failures == original.failures
 
 
+@calmly
 @given(kept(), st.data())
 def test_damage_is_seen(original: Kept, data: st.DataObject):
     """If this fails, a bit that tipped on a disk becomes a figure."""
@@ -59,6 +63,7 @@ def test_damage_is_seen(original: Kept, data: st.DataObject):
         decoded(bytes(blob))
 
 
+@calmly
 @given(kept(), st.data())
 def test_a_cut_is_seen(original: Kept, data: st.DataObject):
     """If this fails, half a replication becomes a figure."""
@@ -67,6 +72,7 @@ def test_a_cut_is_seen(original: Kept, data: st.DataObject):
         decoded(blob[: data.draw(st.integers(0, len(blob) - 1))])
 
 
+@calmly
 @given(st.binary(max_size=200))
 def test_rubbish_with_the_right_checksum_is_only_refused(body: bytes):
     """If this fails, who can write to a shared store can make others' programs stumble."""

@@ -111,7 +111,8 @@ def test_a_store_of_another_version_is_left_alone(tmp_path: Path):
     with pytest.raises(StoreError) as caught:
         store_at(file)
     assert str(caught.value) == (
-        f"the store {file} has tables of version 2, this program knows 1; take the program that wrote it, or another store"
+        f"the store {file} has tables of version 2, this program knows 1; take the program that wrote it, or another "
+        "store"
     )
 
 

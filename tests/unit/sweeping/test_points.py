@@ -26,7 +26,7 @@ def test_a_grid_has_all_combinations_the_last_key_fastest(stall: ds.Scenario):
 
 @pytest.mark.parametrize("design", ["latin", "sobol"])
 def test_designs_fill_the_space_and_stay_the_same(stall: ds.Scenario, design: str):
-    """If this fails, a range is left empty, whole numbers become fractions, or a command means other points each time."""
+    """If this fails, a range is left empty, whole numbers become fractions, or points differ each time."""
     over = {PRICE: "1:4", STOCK: "10:13", "firms.stall.ordering.review_every": [1, 2]}
     plan = plan_of(over, stall, design, 16)
     assert plan == plan_of(over, stall, design, 16)
@@ -84,7 +84,11 @@ def test_one_wrong_point_is_named(stall: ds.Scenario):
     ("over", "arguments", "message"),
     [
         ({PRICE: "1:2"}, {}, r"price: 1:2 needs a step in a grid, as in 1:2:1, or design latin or sobol"),
-        ({PRICE: "0:1:0.001", STOCK: range(1001)}, {}, r"the grid has 1,002,001 points; at most 1,000,000 can be swept"),
+        (
+            {PRICE: "0:1:0.001", STOCK: range(1001)},
+            {},
+            r"the grid has 1,002,001 points; at most 1,000,000 can be swept",
+        ),
         ([{PRICE: 1}, {STOCK: 1}], {}, r"point 2 has other keys than point 1; each point needs all of them"),
         ([{PRICE: float("nan")}], {}, r"products.plum.price: is empty at point 1"),
     ],
@@ -99,9 +103,21 @@ def test_what_is_swept_must_make_sense(stall: ds.Scenario, over, arguments, mess
     ("over", "arguments", "message"),
     [
         ({PRICE: "1:2"}, {"design": "sobel", "points": 3}, "there is no design 'sobel' (known: grid, latin, sobol)"),
-        ({PRICE: [1]}, {"points": 3}, "points has a meaning only for the designs latin and sobol; a grid has all of its own"),
-        ({PRICE: "1:2"}, {"design": "latin"}, "a latin design needs points, a whole number from 1 to 1,000,000 (got None)"),
-        ([{PRICE: 1}], {"design": "latin", "points": 2}, "the design latin chooses points between two ends; here all points are given"),
+        (
+            {PRICE: [1]},
+            {"points": 3},
+            "points has a meaning only for the designs latin and sobol; a grid has all of its own",
+        ),
+        (
+            {PRICE: "1:2"},
+            {"design": "latin"},
+            "a latin design needs points, a whole number from 1 to 1,000,000 (got None)",
+        ),
+        (
+            [{PRICE: 1}],
+            {"design": "latin", "points": 2},
+            "the design latin chooses points between two ends; here all points are given",
+        ),
         ([], {}, "a sweep needs at least one point (got none)"),
         ("price", {}, "what is swept must be a mapping of keys to values, a list of points, or a frame (got a str)"),
         ({PRICE: [1]}, {"replications": 0}, "replications must be a whole number above 0 (got 0)"),

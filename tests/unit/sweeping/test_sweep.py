@@ -27,8 +27,10 @@ def same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
 class Told(Workers):
     """Workers that do their tasks at once, in this process; each task is told to `before`, which may fail it."""
 
-    def __init__(self, before=lambda shares: None, count: int = 1) -> None:
-        self.count_of_all, self.before, self.stopped, self.tasks = count, before, [], []
+    def __init__(self, before=None, count: int = 1) -> None:
+        self.count_of_all, self.before = count, before
+        self.stopped: list[bool] = []
+        self.tasks: list[Sequence[work.Share]] = []
 
     @property
     def count(self) -> int:
@@ -40,7 +42,7 @@ class Told(Workers):
         future: Future[Any] = Future()
         shares: Sequence[work.Share] = arguments[1]
         self.tasks.append(shares)
-        error = self.before(shares)
+        error = None if self.before is None else self.before(shares)
         if error is None:
             future.set_result(task(*arguments))
         else:
@@ -68,7 +70,7 @@ def told(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_every_point_has_the_figures_of_a_run_of_its_own(stall: ds.Scenario):
-    """If this fails, a sweep and a run of the same scenario tell different stories, or a row stands at another point."""
+    """If this fails, a sweep and a run of the same scenario tell different stories, or a row is another point's."""
     found = ds.sweep(stall, OVER, replications=4, seed=7)
     assert len(found.values) == 6
     assert list(found.frame.columns) == [
@@ -139,7 +141,7 @@ def test_a_point_that_fails_is_recorded_and_the_others_go_on(stall: ds.Scenario,
     found = ds.sweep(
         stall, OVER, replications=5, seed=3, store=store, progress=lambda done, planned: steps.append((done, planned))
     )
-    assert [(each.number, each.values, each.error) for each in found.failed] == [
+    assert [(number, values, error) for number, values, error, _ in found.failed] == [
         (3, (3.0, 10), "InvariantError: books: they differ")
     ]
     assert found.figures[2] is None

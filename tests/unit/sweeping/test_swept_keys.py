@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from demandshift.experiments.sweeping.swept_keys import Span, keys_of_mapping, keys_of_texts
@@ -44,9 +44,8 @@ def test_texts_mean_values(text: str, values: tuple):
     assert [type(each) for each in found] == [type(each) for each in values]
 
 
-@given(
-    start=st.integers(-500, 500), step=st.integers(1, 50), count=st.integers(0, 40), digits=st.integers(0, 4)
-)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(start=st.integers(-500, 500), step=st.integers(1, 50), count=st.integers(0, 40), digits=st.integers(0, 4))
 def test_ranges_are_the_numbers_that_one_writes(start: int, step: int, count: int, digits: int):
     """If this fails, repeated sums creep in: 1.3000000000000003 where 1.3 is meant, or a missing end."""
     scale = Decimal(10) ** -digits
