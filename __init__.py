@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from .experiments.planning.optimisation import Optimisation as Optimisation
     from .experiments.planning.optimise import optimise as optimise
     from .experiments.planning.planned import PlanningError as PlanningError
+    from .experiments.store.address import StoreError as StoreError
+    from .experiments.sweeping.outcome import Sweep as Sweep
+    from .experiments.sweeping.sweeps import sweep as sweep
+    from .experiments.sweeping.workers import BackendError as BackendError
     from .models.optimise.outcome import ProgramError as ProgramError
     from .scenarios.complaints import ScenarioError as ScenarioError
     from .scenarios.library import library as library

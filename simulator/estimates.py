@@ -64,12 +64,12 @@ def mean_estimates(values: Values) -> tuple[Values, Values]:
         One value a replication, in rows that lie side by side in memory.
     """
     n = values.shape[1]
-    means = np.mean(values, axis=1)
-    means[~np.isfinite(means)] = np.nan
-    if n == 1:
-        return means, np.full(len(means), np.nan)
-    half_widths = t_factor(n) * np.std(values, axis=1, ddof=1) / sqrt(n)
-    half_widths[np.isnan(means)] = np.nan
+    means: Values = np.mean(values, axis=1)
+    half_widths = np.full(len(means), np.nan)
+    there = np.isfinite(means)
+    means[~there] = np.nan
+    if n > 1:
+        half_widths[there] = t_factor(n) * np.std(values[there], axis=1, ddof=1) / sqrt(n)
     return means, half_widths
 
 

@@ -257,8 +257,8 @@ def _alarms(plan: Plan, points: Sequence[Point], course: Course, damaged: int) -
     if still:
         yield (
             f"at {len(still)} of {len(points)} points, first at point {still[0].number} "
-            f"({described(plan.keys, still[0].values)}), all replications agree in every figure although customers come "
-            "by chance: check the rates of arrival (does anybody come?) before trusting an interval of width 0"
+            f"({described(plan.keys, still[0].values)}), all replications agree in every figure although customers "
+            "come by chance: check the rates of arrival (does anybody come?) before trusting an interval of width 0"
         )
     twice = [number for number in Counter(point.hash for point in points).values() if number > 1]
     if twice:
