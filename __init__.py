@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from .experiments.tuning.procedure import tune as tune
     from .experiments.twins.found import Twin as Twin
     from .experiments.twins.running import twin as twin
+    from .experiments.store.address import StoreError as StoreError
+    from .experiments.sweeping.outcome import Sweep as Sweep
+    from .experiments.sweeping.sweeps import sweep as sweep
+    from .experiments.sweeping.workers import BackendError as BackendError
     from .models.optimise.outcome import ProgramError as ProgramError
     from .scenarios.complaints import ScenarioError as ScenarioError
     from .scenarios.library import library as library
@@ -41,6 +45,7 @@ _HOME = {
     "Explanation": "experiments.explaining.found",
     "Comparison": "experiments.comparison.findings",
     "ComparisonError": "experiments.comparison.figure_names",
+    "BackendError": "experiments.sweeping.workers",
     "InvariantError": "simulator.ledger",
     "NothingMeetsError": "experiments.tuning.goals",
     "Optimisation": "experiments.planning.optimisation",
@@ -55,6 +60,8 @@ _HOME = {
     "Twin": "experiments.twins.found",
     "explain": "experiments.explaining.running",
     "compare": "experiments.comparison.comparing",
+    "StoreError": "experiments.store.address",
+    "Sweep": "experiments.sweeping.outcome",
     "library": "scenarios.library",
     "load": "scenarios.load",
     "optimise": "experiments.planning.optimise",
@@ -69,6 +76,8 @@ __all__ = [
     "Comparison",
     "ComparisonError",
     "Explanation",
+    "sweep": "experiments.sweeping.sweeps",
+    "BackendError",
     "InvariantError",
     "NothingMeetsError",
     "Optimisation",
@@ -81,6 +90,8 @@ __all__ = [
     "Tuning",
     "TuningError",
     "Twin",
+    "StoreError",
+    "Sweep",
     "__version__",
     "compare",
     "explain",
@@ -92,6 +103,7 @@ __all__ = [
     "run",
     "tune",
     "twin",
+    "sweep",
 ]
 
 

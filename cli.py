@@ -19,6 +19,7 @@ from .commands.running import run_command
 from .commands.starting import new_command
 from .commands.support import DONE, FAILED, WRONG_INPUT, Program
 from .commands.tuning import tune_command
+from .commands.sweeping import sweep_command
 
 app = typer.Typer(
     name="demandshift",
@@ -64,6 +65,9 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "reproduce": (reproduce_command, "demandshift reproduce two-fares --short"),
     "twin": (twin_command, "demandshift twin two-shops --change promoted --replications 10"),
     "explain": (explain_command, "demandshift explain two-shops --change promoted --change lean --replications 5"),
+    "sweep": (
+        sweep_command,
+        "demandshift sweep two-shops --grid products.cola.price=1.4:2.2:0.2 --figure profit --replications 5",
     "list": (list_command, "demandshift list --json"),
     "show": (show_command, "demandshift show two-shops"),
     "validate": (validate_command, "demandshift validate my-shop.yaml"),

@@ -9,7 +9,15 @@ from .document import read_value
 from .marked import Marked, Path, from_python
 from .paths import PathError, format_path, parse_path, put
 
-__all__ = ["Change", "applied", "complain_of_conflicts", "read_changes", "read_settings", "read_variants"]
+__all__ = [
+    "Change",
+    "applied",
+    "complain_of_conflicts",
+    "read_changes",
+    "read_settings",
+    "read_variants",
+    "split_setting",
+]
 
 _SETTING = re.compile(r'((?:[^"=]|"(?:[^"\\]|\\.)*")*)=(.*)', re.DOTALL)
 """A path, in which what is quoted may hold an equals sign, and a value."""
@@ -112,17 +120,23 @@ def read_settings(settings: Iterable[str], origin: str, complaints: Complaints) 
     place = Place(origin)
     changes: list[Change] = []
     for setting in settings:
-        parts = _SETTING.fullmatch(setting)
+        parts = split_setting(setting)
         if parts is None:
             complaints.add(place, "", f"needs the form path=value (got {setting!r})")
             continue
-        text, value = parts[1].strip(), parts[2]
+        text, value = parts
         path = _path(text, place, text, complaints)
         if path is not None:
             key = format_path(path)
             changes.append(Change(origin, path, read_value(value, place, key, complaints), place, key))
     complain_of_conflicts(changes, complaints)
     return tuple(changes)
+
+
+def split_setting(setting: str) -> tuple[str, str] | None:
+    """Return the path and the value of a text `path=value`, both as they are written; None if it is no such text."""
+    parts = _SETTING.fullmatch(setting)
+    return None if parts is None else (parts[1].strip(), parts[2])
 
 
 def _path(text: object, place: Place, key: str, complaints: Complaints) -> Path | None:

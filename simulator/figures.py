@@ -160,23 +160,25 @@ def offer_counts(problem: Problem, ledger: Ledger) -> Floats:
     offers = len(problem.offers.names)
     counts = {name: np.zeros(offers) for name in OFFER_COUNTS}
     _, origin, cause, outcome, _, customers = ledger.flows.T
-    away = np.isin(cause, TURNED_AWAY)
-    choice = cause == Cause.CHOICE
+    # One pass over the flows: customers by origin, cause and outcome; whole numbers, so that no order of sums matters.
+    place = (origin * len(Cause) + cause) * len(Outcome) + outcome
+    cells = np.bincount(place, weights=customers, minlength=offers * len(Cause) * len(Outcome))
+    by_cause = cells.astype(np.float64).reshape(offers, len(Cause), len(Outcome))
+    total = by_cause.sum(axis=1)
+    away = by_cause[:, TURNED_AWAY, :].sum(axis=1)
+    choice = by_cause[:, Cause.CHOICE, :]
 
-    def at_origin(mask: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]") -> Floats:
-        return np.bincount(origin[mask], weights=customers[mask], minlength=offers).astype(np.float64)
-
-    counts["demand"] = at_origin(np.ones(len(origin), dtype=bool))
-    counts["served"] = at_origin(outcome == Outcome.SERVED)
-    counts["recaptured"] = at_origin(outcome == Outcome.RECAPTURED)
-    counts["diverted"] = at_origin(outcome == Outcome.DIVERTED)
-    counts["postponed"] = at_origin(outcome == Outcome.POSTPONED)
-    counts["lost"] = at_origin((outcome == Outcome.LOST) & away)
-    counts["gave_up"] = at_origin((outcome == Outcome.LOST) & choice)
-    counts["pending"] = at_origin(outcome == Outcome.PENDING)
-    counts["stockouts"] = at_origin(cause == Cause.STOCKOUT)
-    counts["refusals"] = at_origin(cause == Cause.REFUSAL)
-    counts["by_choice"] = at_origin(choice)
+    counts["demand"] = total.sum(axis=1)
+    counts["served"] = total[:, Outcome.SERVED]
+    counts["recaptured"] = total[:, Outcome.RECAPTURED]
+    counts["diverted"] = total[:, Outcome.DIVERTED]
+    counts["postponed"] = total[:, Outcome.POSTPONED]
+    counts["lost"] = away[:, Outcome.LOST]
+    counts["gave_up"] = choice[:, Outcome.LOST]
+    counts["pending"] = total[:, Outcome.PENDING]
+    counts["stockouts"] = by_cause[:, Cause.STOCKOUT, :].sum(axis=1)
+    counts["refusals"] = by_cause[:, Cause.REFUSAL, :].sum(axis=1)
+    counts["by_choice"] = choice.sum(axis=1)
     counts["sales"] = ledger.sold.astype(float)
     counts["sales_to_earlier"] = ledger.sold_to_earlier.astype(float)
     counts["revenue"] = ledger.offer_money[Account.SALES]
@@ -187,10 +189,9 @@ def offer_counts(problem: Problem, ledger: Ledger) -> Floats:
         counts[f"willing_{kind.name.lower()}"] = np.bincount(ready[:, 1], weights=ready[:, 4], minlength=offers).astype(
             np.float64
         )
-        counts[f"moved_{kind.name.lower()}"] = at_origin((outcome == result) & away)
-    waited = np.isin(outcome, (Outcome.POSTPONED, Outcome.LOST, Outcome.PENDING))
-    counts["waited_by_choice"] = at_origin(choice & waited)
-    counts["left_home"] = at_origin(choice & ~waited)
+        counts[f"moved_{kind.name.lower()}"] = away[:, result]
+    counts["waited_by_choice"] = choice[:, (Outcome.POSTPONED, Outcome.LOST, Outcome.PENDING)].sum(axis=1)
+    counts["left_home"] = counts["by_choice"] - counts["waited_by_choice"]
     return np.column_stack([counts[name] for name in OFFER_COUNTS])
 
 

@@ -1,20 +1,19 @@
-"""Many ledgers, one after the other in the order of replications, become the sums that estimates need."""
+"""Many replications, one after the other in their order, become the sums that estimates need."""
 
 from collections import defaultdict
 
 import numpy as np
 
 from ..models.problem import Floats, Problem
-from .figures import offer_counts, product_counts, segment_counts
 from .ledger import KIND_OF_OUTCOME, TURNED_AWAY, Ledger, Outcome
-
-Key = tuple[int, ...]
+from .reduction import Contribution, Key, reduced
 
 
 class Tally:
     """What is kept of the replications: counts one by one where rates need them, sums where means do.
 
-    The timeline is kept as sums, so that memory does not grow with replications times periods times offers.
+    The timeline is kept as sums, so that memory does not grow with replications times periods times offers. It is there
+    only where whole ledgers were added.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -28,6 +27,8 @@ class Tally:
         """By replication: customers turned away and willing, by (origin, kind, preferred alternative)."""
         self.moved: list[dict[Key, int]] = []
         """By replication: customers turned away who moved, by (origin, kind, destination)."""
+        self.timelines = 0
+        """Of how many replications the sums of the timeline are."""
         self.timeline_products = np.zeros(0)
         self.timeline_products_squares = np.zeros(0)
         self.timeline_offers = np.zeros(0)
@@ -49,18 +50,13 @@ class Tally:
         """
         if ledger.replication != self.n:
             raise ValueError(f"replication {self.n} comes next (got {ledger.replication})")
-        self.offers.append(offer_counts(self._problem, ledger))
-        self.products.append(product_counts(self._problem, ledger))
-        self.segments.append(segment_counts(ledger))
-        matrix = _by_key(ledger.flows[:, 1:])
-        self.matrix.append(matrix)
-        self.willing.append(_by_key(ledger.willing[:, 1:]))
-        self.moved.append(_moves(matrix))
-        if self.n == 1:
+        self.add_contribution(reduced(self._problem, ledger))
+        if self.timelines == 0:
             self.timeline_products = np.zeros_like(ledger.timeline_products)
             self.timeline_products_squares = np.zeros_like(ledger.timeline_products)
             self.timeline_offers = np.zeros_like(ledger.timeline_offers)
             self.timeline_offers_squares = np.zeros_like(ledger.timeline_offers)
+        self.timelines += 1
         self.timeline_products += ledger.timeline_products
         self.timeline_products_squares += ledger.timeline_products**2
         self.timeline_offers += ledger.timeline_offers
@@ -76,6 +72,23 @@ class Tally:
         other.timeline_offers = self.timeline_offers.copy()
         other.timeline_offers_squares = self.timeline_offers_squares.copy()
         return other
+
+    def add_contribution(self, contribution: Contribution) -> None:
+        """Add the next replication by what it contributes to every figure; its timeline is not there.
+
+        Raises
+        ------
+        ValueError
+            If it is not the next one (R15).
+        """
+        if contribution.replication != self.n:
+            raise ValueError(f"replication {self.n} comes next (got {contribution.replication})")
+        self.offers.append(contribution.offers)
+        self.products.append(contribution.products)
+        self.segments.append(contribution.segments)
+        self.matrix.append(contribution.matrix)
+        self.willing.append(contribution.willing)
+        self.moved.append(_moves(contribution.matrix))
 
     def without_variance(self) -> bool:
         """Return whether all replications agree in every count, which random arrivals make all but impossible."""
@@ -96,11 +109,3 @@ def _moves(matrix: dict[Key, int]) -> dict[Key, int]:
         if kind is not None and cause in TURNED_AWAY:
             moved[origin, int(kind), destination] += count
     return moved
-
-
-def _by_key(rows: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]") -> dict[Key, int]:
-    """Return rows of keys with a count at the end as a mapping, summed over what the key leaves out."""
-    counts: dict[Key, int] = defaultdict(int)
-    for *key, count in rows.tolist():
-        counts[tuple(key)] += count
-    return counts

@@ -15,7 +15,15 @@ Column = tuple[str, str, int, Floats | None]
 
 
 def timeline_rows(problem: Problem, tally: Tally) -> list[dict[str, Any]]:
-    """Return the rows of the timeline: products first, then offers, period after period."""
+    """Return the rows of the timeline: products first, then offers, period after period.
+
+    Raises
+    ------
+    ValueError
+        If the tally was made of contributions, which have no timeline.
+    """
+    if tally.timelines != tally.n:
+        raise ValueError(f"the timeline of {tally.timelines} replications is there, of {tally.n}")
     lengths = [
         min(problem.report_every, problem.horizon - period * problem.report_every) for period in range(problem.periods)
     ]

@@ -10,6 +10,7 @@ from demandshift.simulator.estimates import (
     Estimate,
     estimate_from_sums,
     mean_estimate,
+    mean_estimates,
     ratio_estimate,
     t_factor,
 )
@@ -93,3 +94,15 @@ def test_rounding_in_sums_never_makes_a_negative_variance():
 def test_an_estimate_as_plain_data():
     """If this fails, JSON has other keys than documented."""
     assert Estimate(1.5, None, 1).as_dict() == {"mean": 1.5, "half_width": None, "n": 1}
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 8, 9, 20, 127, 128, 129, 1000])
+def test_many_means_are_those_of_one_by_one(n):
+    """If this fails, a figure of a sweep differs in its last digit from the same one of a run (R15)."""
+    values = np.random.default_rng(n).standard_cauchy((40, n))
+    values[3, n // 2], values[4, 0] = np.nan, np.inf
+    means, half_widths = mean_estimates(values)
+    for row, mean, half_width in zip(values, means.tolist(), half_widths.tolist(), strict=True):
+        alone = mean_estimate(row.copy())
+        assert mean == alone.mean or (np.isnan(mean) and alone.mean is None)
+        assert half_width == alone.half_width or (np.isnan(half_width) and alone.half_width is None)

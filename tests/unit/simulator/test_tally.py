@@ -16,6 +16,7 @@ from demandshift.simulator.figures import (
     product_counts,
     segment_counts,
 )
+from demandshift.simulator.reduction import reduced
 from demandshift.simulator.tally import Tally
 from demandshift.simulator.timeline import timeline_rows
 
@@ -312,3 +313,22 @@ def test_the_timelines_interval_is_that_of_the_replications(story):
     (row,) = rows_of(tally, story.world.problem, name="cola", figure="demand", period=3)
     assert row["mean"] == 1.5
     assert row["half_width"] == pytest.approx(12.706204736 * (4.5 / 2) ** 0.5)
+
+
+def test_contributions_are_ledgers_without_a_timeline(story):
+    """If this fails, figures rebuilt from what is kept differ from a run's, or a timeline of nothing is shown."""
+    problem = story.world.problem
+    whole, rebuilt = Tally(problem), Tally(problem)
+    for number in range(3):
+        ledger = replace(story.ledger, replication=number)
+        whole.add(ledger)
+        rebuilt.add_contribution(reduced(problem, ledger))
+    for name in ("offers", "products", "segments"):
+        for mine, theirs in zip(getattr(whole, name), getattr(rebuilt, name), strict=True):
+            assert mine.tobytes() == theirs.tobytes()
+    assert (whole.matrix, whole.willing, whole.moved) == (rebuilt.matrix, rebuilt.willing, rebuilt.moved)
+    assert timeline_rows(problem, whole)
+    with pytest.raises(ValueError, match="the timeline of 0 replications is there, of 3"):
+        timeline_rows(problem, rebuilt)
+    with pytest.raises(ValueError, match="replication 3 comes next"):
+        rebuilt.add_contribution(reduced(problem, story.ledger))

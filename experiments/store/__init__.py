@@ -1,0 +1,1 @@
+"""Where replications are kept, so that what was computed once is not computed again."""
