@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from .experiments.planning.planned import PlanningError as PlanningError
     from .experiments.report.publishing import plot as plot
     from .experiments.report.publishing import report as report
+    from .experiments.store.address import StoreError as StoreError
+    from .experiments.sweeping.outcome import Sweep as Sweep
+    from .experiments.sweeping.sweeps import sweep as sweep
+    from .experiments.sweeping.workers import BackendError as BackendError
     from .experiments.tuning.goals import NothingMeetsError as NothingMeetsError
     from .experiments.tuning.goals import TuningError as TuningError
     from .experiments.tuning.outcome import Tuning as Tuning
     from .experiments.tuning.procedure import tune as tune
     from .experiments.twins.found import Twin as Twin
     from .experiments.twins.running import twin as twin
-    from .experiments.store.address import StoreError as StoreError
-    from .experiments.sweeping.outcome import Sweep as Sweep
-    from .experiments.sweeping.sweeps import sweep as sweep
-    from .experiments.sweeping.workers import BackendError as BackendError
     from .models.optimise.outcome import ProgramError as ProgramError
     from .scenarios.complaints import ScenarioError as ScenarioError
     from .scenarios.library import library as library
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
 
 # Names are fetched when they are first asked for: `demandshift --help` must not wait for numba and pandas.
 _HOME = {
-    "Explanation": "experiments.explaining.found",
+    "BackendError": "experiments.sweeping.workers",
     "Comparison": "experiments.comparison.findings",
     "ComparisonError": "experiments.comparison.figure_names",
-    "BackendError": "experiments.sweeping.workers",
+    "Explanation": "experiments.explaining.found",
     "InvariantError": "simulator.ledger",
     "NothingMeetsError": "experiments.tuning.goals",
     "Optimisation": "experiments.planning.optimisation",
@@ -55,29 +55,29 @@ _HOME = {
     "RunCancelledError": "simulator.run",
     "Scenario": "scenarios.scenario",
     "ScenarioError": "scenarios.complaints",
+    "StoreError": "experiments.store.address",
+    "Sweep": "experiments.sweeping.outcome",
     "Tuning": "experiments.tuning.outcome",
     "TuningError": "experiments.tuning.goals",
     "Twin": "experiments.twins.found",
-    "explain": "experiments.explaining.running",
     "compare": "experiments.comparison.comparing",
-    "StoreError": "experiments.store.address",
-    "Sweep": "experiments.sweeping.outcome",
+    "explain": "experiments.explaining.running",
     "library": "scenarios.library",
     "load": "scenarios.load",
     "optimise": "experiments.planning.optimise",
     "plot": "experiments.report.publishing",
     "report": "experiments.report.publishing",
     "run": "simulator.run",
+    "sweep": "experiments.sweeping.sweeps",
     "tune": "experiments.tuning.procedure",
     "twin": "experiments.twins.running",
 }
 
 __all__ = [
+    "BackendError",
     "Comparison",
     "ComparisonError",
     "Explanation",
-    "sweep": "experiments.sweeping.sweeps",
-    "BackendError",
     "InvariantError",
     "NothingMeetsError",
     "Optimisation",
@@ -87,11 +87,11 @@ __all__ = [
     "RunCancelledError",
     "Scenario",
     "ScenarioError",
+    "StoreError",
+    "Sweep",
     "Tuning",
     "TuningError",
     "Twin",
-    "StoreError",
-    "Sweep",
     "__version__",
     "compare",
     "explain",
@@ -101,9 +101,9 @@ __all__ = [
     "plot",
     "report",
     "run",
+    "sweep",
     "tune",
     "twin",
-    "sweep",
 ]
 
 
