@@ -3,7 +3,7 @@
 The sampler is a tree-structured Parzen estimator over all keys at once (Bergstra et al. 2011; Watanabe 2023), with
 constraints; it starts from the present values and from a Sobol sequence. The last third of the budget goes into steps
 from the best candidate, one key at a time, each half as long when none helps (compass search; Kolda, Lewis & Torczon
-2003). `docs/decisions/0014-tuning.md` says why. Since all candidates meet the same customers, what the search compares
+2003). `docs/decisions/0015-tuning.md` says why. Since all candidates meet the same customers, what the search compares
 are numbers without noise between them, and no candidate is simulated twice.
 """
 

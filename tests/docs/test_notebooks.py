@@ -61,4 +61,4 @@ def test_a_notebook_runs_and_shows_pictures(file: Path, tmp_path: Path) -> None:
 
 def test_all_notebooks_are_here() -> None:
     """A failure means that the folder moved and nothing was tested."""
-    assert len(NOTEBOOKS) >= 4
+    assert len(NOTEBOOKS) == 6
