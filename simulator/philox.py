@@ -119,6 +119,14 @@ def exponential(seed: int, replication: int, purpose: int, segment: int, person:
     return exponential_from_bits(bits, seed, replication, purpose, segment, person, visit, slot)
 
 
+@inlined
+def first_exponential(bits: np.uint64) -> float:
+    """Return the standard exponential draw of a key, whose first bits these are; −1 where it takes further bits."""
+    layer = int(bits & LAYER_MASK)
+    value = uniform_from_bits(bits) * EDGES[layer]
+    return value if value < EDGES[layer + 1] else -1.0
+
+
 @compiled
 def exponential_from_bits(
     bits: np.uint64, seed: int, replication: int, purpose: int, segment: int, person: int, visit: int, slot: int

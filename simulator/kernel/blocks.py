@@ -17,6 +17,7 @@ from .draws import fill_bits, fill_exponentials, fill_uniforms
 from .facts import LAZY_LOGIT, LOGIT, POISSON, Inputs
 from .memory import State
 from .shelves import NONE
+from .trees import LACKING, TO_BE_HAD, add_all, tree_of
 
 _ARRIVAL, _TASTE, _RACE = int(Purpose.ARRIVAL), int(Purpose.TASTE), int(Purpose.RACE)
 NOTHING, UNDECIDED = -1, -2
@@ -28,8 +29,8 @@ ROUNDING = 2.0**-50
 _LARGE_SET = 24
 """From so many offers on, looking a favourite up is faster than comparing with every border, several at a time."""
 _BEFORE = 1.0 - 1e-9
-TOO_SMALL = 1e-290
-"""Below this, times in the race lose digits, and in the end are all 0."""
+TOO_SMALL = 1e-250
+"""Below this, times in the race lose digits, and gains grow beyond all numbers."""
 
 
 @compiled
@@ -181,7 +182,9 @@ def _find_by_race(inputs: Inputs, state: State, segment: int) -> None:
             favourites[index] = position if wins else favourites[index]
     close = CLOSE + ROUNDING * amount / facts.scale
     ahead.close = close
+    gains = blocks.gains[start:stop]
     for index in range(favourites.shape[0]):
+        gains[index] = blocks.tastes[outside + index] / best[index]
         if second[index] <= best[index] * close or best[index] < TOO_SMALL:
             favourites[index] = UNDECIDED
 
@@ -203,9 +206,22 @@ def _weigh(inputs: Inputs, state: State, segment: int) -> None:
         cumulative[position] = total
     ahead.weight = total
     for stall in range(facts.stall_start, facts.stall_stop):
-        state.stalls[stall].stale = 1
+        _fill_trees(inputs, state, stall, facts.place_start)
     if weights.shape[0] >= _LARGE_SET:
         _fill_guide(cumulative, blocks.guide[facts.place_start : facts.place_stop])
+
+
+@inlined
+def _fill_trees(inputs: Inputs, state: State, stall: int, first_place: int) -> None:
+    """Add up what a firm's offers weigh: those to be had, and those that are lacking. State is modified in place."""
+    facts, blocks = inputs.stalls[stall], state.blocks
+    to_be_had, lacking = tree_of(facts, TO_BE_HAD), tree_of(facts, LACKING)
+    for leaf in range(facts.stop - facts.start):
+        row = first_place + inputs.stall_positions[facts.start + leaf]
+        blocks.trees[to_be_had + facts.width + leaf] = blocks.weights[row] * blocks.available[row]
+        blocks.trees[lacking + facts.width + leaf] = blocks.weights[row] * (1 - blocks.available[row])
+    add_all(blocks.trees, to_be_had, facts.width)
+    add_all(blocks.trees, lacking, facts.width)
 
 
 @inlined
@@ -216,6 +232,10 @@ def _find_by_shares(inputs: Inputs, state: State, segment: int) -> None:
     cumulative = blocks.cumulative[facts.place_start : facts.place_stop]
     favourites = blocks.favourites[segment * size + ahead.at : segment * size + ahead.length]
     uniforms = blocks.tastes[facts.column_start * size + ahead.at :]
+    splits = blocks.tastes[(facts.column_start + 1) * size + ahead.at :]
+    gains = blocks.gains[segment * size + ahead.at : segment * size + ahead.length]
+    for index in range(favourites.shape[0]):
+        gains[index] = 1.0 + total * splits[index] / (1.0 - splits[index])
     if cumulative.shape[0] >= _LARGE_SET:
         guide = blocks.guide[facts.place_start : facts.place_stop]
         for index in range(favourites.shape[0]):

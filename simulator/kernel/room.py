@@ -3,10 +3,9 @@
 import numpy as np
 
 from ...models.problem import Problem
-from .. import lazy_race
 from ..books import Books
 from ..stories import STORY
-from . import entrances, memory
+from . import entrances, lazy, memory
 from .by_reference import assembled, changed, reference
 from .facts import Inputs, Records
 from .memory import Agenda, Blocks, BookArrays, Counts, Pool, Scratch, State
@@ -70,9 +69,7 @@ def make_state(
     on_sale.reason = 1
     ahead = _records(memory.SEGMENT_STATE, segments)
     ahead.piece = inputs.segments.piece_start
-    ahead.page_surplus_factor = 1.0
-    stalls = _records(memory.STALL_STATE, len(inputs.stalls))
-    stalls.stale = 1
+    ahead.page_gain = 1.0
 
     capacity = FIRST_CAPACITY
     most_uses = max(1, int((inputs.offers.use_stop - inputs.offers.use_start).max(initial=0)))
@@ -86,7 +83,6 @@ def make_state(
         products=shelf,
         offers=on_sale,
         segments=ahead,
-        stalls=stalls,
         queue=np.zeros(segments, dtype=np.int64),
         agenda=assembled(
             Agenda,
@@ -109,11 +105,11 @@ def make_state(
             persons=np.zeros(segments * block_size, dtype=np.int64),
             tastes=np.zeros(len(inputs.columns) * block_size),
             favourites=np.zeros(segments * block_size, dtype=np.int64),
+            gains=np.zeros(segments * block_size),
             weights=np.zeros(len(inputs.considered)),
             cumulative=np.zeros(len(inputs.considered)),
             guide=np.zeros(len(inputs.considered), dtype=np.int64),
-            menu=np.zeros(len(inputs.considered), dtype=np.int64),
-            menu_cumulative=np.zeros(len(inputs.considered)),
+            trees=np.zeros(4 * int(inputs.stalls.width.sum())),
             available=np.zeros(len(inputs.considered), dtype=np.int64),
             low=np.zeros(block_size, dtype=np.int64),
             high=np.zeros(block_size, dtype=np.int64),
@@ -136,6 +132,7 @@ def make_state(
             timeline_products=books.timeline_products,
             timeline_offers=books.timeline_offers,
             served=np.zeros(len(inputs.considered), dtype=np.int64),
+            page_served=np.zeros(len(inputs.considered), dtype=np.int64),
             flows=_counts(table),
             willing=_counts(table),
             log=_records(STORY, log_length),
@@ -146,7 +143,7 @@ def make_state(
             surplus=np.zeros(longest),
             in_window=np.zeros(longest),
             marks=np.zeros(longest, dtype=np.int64),
-            words=np.zeros(lazy_race.SLOTS, dtype=np.int64),
+            words=np.zeros(2 * lazy.BLOCKS, dtype=np.int64),
         ),
     )
 

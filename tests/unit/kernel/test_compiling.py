@@ -11,7 +11,7 @@ import pytest
 
 from demandshift.simulator import compiling
 
-SIMULATOR = Path(compiling.__file__).parent.resolve()
+SIMULATOR = Path(compiling.__file__).resolve().parent
 DECORATORS = {"compiled", "entrance", "inlined"}
 
 
