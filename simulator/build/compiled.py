@@ -249,6 +249,7 @@ class _Builder:
             case PoissonArrivals():
                 row.arrivals, row.dominating_rate = facts.POISSON, arrivals.dominating_rate
                 row.end = min(horizon, arrivals.intensity.end) if arrivals.dominating_rate > 0 else 0.0
+                row.steady = list(arrivals.intensity.rates) == [arrivals.dominating_rate]
                 self._pieces.extend(zip(arrivals.intensity.breaks[:-1], arrivals.intensity.rates, strict=True))
             case TraceArrivals():
                 row.arrivals, row.end = facts.TRACE, horizon

@@ -13,7 +13,7 @@ from ...models.demand.poisson import GAP_SLOT
 from ...models.problem import Floats, Integers
 from .. import philox
 from ..compiling import compiled, inlined
-from .draws import fill_bits, fill_exponentials, fill_uniforms
+from .draws import begin_exponentials, fill_bits, fill_uniforms, finish_exponentials
 from .facts import LAZY_LOGIT, LOGIT, POISSON, Inputs
 from .memory import State
 from .shelves import NONE
@@ -47,32 +47,39 @@ def refill(inputs: Inputs, state: State, segment: int) -> None:
         ahead.next_time = inf
         return
     ahead.next_time = state.blocks.times[segment * size]
-    persons = state.blocks.persons[segment * size : segment * size + ahead.length]
-    low, high = state.blocks.low[: ahead.length], state.blocks.high[: ahead.length]
     if facts.choice == LOGIT:
-        for row in range(facts.pair_start, facts.pair_stop):
-            pair = inputs.pairs[row]
-            fill_bits(moment.seed, moment.replication, _TASTE, facts.slot, pair.block, persons, low, high)
-            if pair.low != NONE:
-                _fill_column(inputs, state, segment, pair.low, 2 * pair.block, low)
-            if pair.high != NONE:
-                _fill_column(inputs, state, segment, pair.high, 2 * pair.block + 1, high)
+        _draw_tastes(inputs, state, segment)
     elif facts.choice == LAZY_LOGIT:
+        blocks, start = state.blocks, facts.column_start * size
+        persons = blocks.persons[segment * size : segment * size + ahead.length]
+        low, high = blocks.low[: ahead.length], blocks.high[: ahead.length]
         fill_bits(moment.seed, moment.replication, _RACE, facts.slot, 0, persons, low, high)
-        fill_uniforms(low, state.blocks.tastes[facts.column_start * size :])
-        fill_uniforms(high, state.blocks.tastes[(facts.column_start + 1) * size :])
+        fill_uniforms(low, blocks.tastes[start:])
+        fill_uniforms(high, blocks.tastes[start + size :])
     if facts.plain:
         find_favourites(inputs, state, segment)
 
 
 @inlined
-def _fill_column(inputs: Inputs, state: State, segment: int, column: int, slot: int, bits: "np.ndarray") -> None:
-    """Write the exponential draws of one taste slot for the whole block."""
-    facts, moment, size = inputs.segments[segment], state.moment[0], state.moment[0].block_size
-    persons = state.blocks.persons[segment * size : segment * size + bits.shape[0]]
-    start = (facts.column_start + column) * size
-    result = state.blocks.tastes[start : start + bits.shape[0]]
-    fill_exponentials(moment.seed, moment.replication, _TASTE, facts.slot, slot, persons, bits, result)
+def _draw_tastes(inputs: Inputs, state: State, segment: int) -> None:
+    """Draw the tastes of a block of customers, slot by slot. State is modified in place."""
+    facts, ahead, moment, blocks = inputs.segments[segment], state.segments[segment], state.moment[0], state.blocks
+    size = moment.block_size
+    persons = blocks.persons[segment * size : segment * size + ahead.length]
+    low, high, late = blocks.low[: ahead.length], blocks.high[: ahead.length], blocks.late
+    count = 0
+    for row in range(facts.pair_start, facts.pair_stop):
+        pair = inputs.pairs[row]
+        fill_bits(moment.seed, moment.replication, _TASTE, facts.slot, pair.block, persons, low, high)
+        if pair.low != NONE:
+            first = (facts.column_start + pair.low) * size
+            count = begin_exponentials(2 * pair.block, persons, low, first, blocks.tastes, late, count)
+        if pair.high != NONE:
+            first = (facts.column_start + pair.high) * size
+            count = begin_exponentials(2 * pair.block + 1, persons, high, first, blocks.tastes, late, count)
+        if count + 2 * size > late.shape[1] or row == facts.pair_stop - 1:
+            finish_exponentials(moment.seed, moment.replication, _TASTE, facts.slot, late, count, blocks.tastes)
+            count = 0
 
 
 # When they come
@@ -96,25 +103,60 @@ def _draw_poisson(inputs: Inputs, state: State, segment: int) -> None:
         fill_bits(
             moment.seed, moment.replication, _ARRIVAL, facts.slot, GAP_SLOT // 2, persons, blocks.low, blocks.high
         )
-        fill_exponentials(
-            moment.seed, moment.replication, _ARRIVAL, facts.slot, GAP_SLOT, persons, blocks.low, blocks.best
-        )
-        time = ahead.candidate_time
+        count = begin_exponentials(GAP_SLOT, persons, blocks.low, 0, blocks.best, blocks.late, 0)
+        finish_exponentials(moment.seed, moment.replication, _ARRIVAL, facts.slot, blocks.late, count, blocks.best)
         for index in range(size):
-            time += blocks.best[index] / facts.dominating_rate
-            if time >= facts.end:
-                time = inf
-                break
-            while ahead.piece + 1 < facts.piece_stop and inputs.pieces[ahead.piece + 1].begins <= time:
-                ahead.piece += 1
-            share = philox.uniform_from_bits(np.uint64(blocks.high[index]))
-            if share * facts.dominating_rate < inputs.pieces[ahead.piece].rate:
-                persons[kept] = first + index
-                times[kept] = time
-                kept += 1
+            blocks.best[index] /= facts.dominating_rate
+        if facts.steady:
+            time, kept = _add_gaps(blocks.best, times, ahead.candidate_time, facts.end)
+        else:
+            time, kept = _thin_out(inputs, state, segment)
         ahead.candidate_time = time
         ahead.candidate = first + size
     ahead.length = kept
+
+
+@inlined
+def _add_gaps(gaps: Floats, times: Floats, before: float, end: float) -> tuple[float, int]:
+    """Write when customers come whose rate never changes, in place.
+
+    Returns the time of the last one, inf after the end, and how many come before it.
+    """
+    time = before
+    for index in range(gaps.shape[0]):
+        time += gaps[index]
+        times[index] = time
+    kept = gaps.shape[0]
+    if time < end:
+        return time, kept
+    while kept > 0 and times[kept - 1] >= end:
+        kept -= 1
+    return inf, kept
+
+
+@inlined
+def _thin_out(inputs: Inputs, state: State, segment: int) -> tuple[float, int]:
+    """Let candidates through in proportion to the rate in force when they come. State is modified in place.
+
+    Returns the time of the last candidate, inf after the end, and how many customers there are.
+    """
+    facts, ahead, blocks = inputs.segments[segment], state.segments[segment], state.blocks
+    size = state.moment[0].block_size
+    persons = blocks.persons[segment * size : (segment + 1) * size]
+    times = blocks.times[segment * size : (segment + 1) * size]
+    time, kept = ahead.candidate_time, 0
+    for index in range(size):
+        time += blocks.best[index]
+        if time >= facts.end:
+            return inf, kept
+        while ahead.piece + 1 < facts.piece_stop and inputs.pieces[ahead.piece + 1].begins <= time:
+            ahead.piece += 1
+        share = philox.uniform_from_bits(np.uint64(blocks.high[index]))
+        if share * facts.dominating_rate < inputs.pieces[ahead.piece].rate:
+            persons[kept] = ahead.candidate + index
+            times[kept] = time
+            kept += 1
+    return time, kept
 
 
 @inlined

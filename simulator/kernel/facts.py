@@ -89,6 +89,7 @@ SEGMENT = record_type(
     arrivals=int,
     dominating_rate=float,
     end=float,  # nobody comes from here on, in time units
+    steady=int,  # whether the rate is the dominating one all the time
     piece_start=int,  # rows of `pieces`
     piece_stop=int,
     trace_start=int,  # rows of `trace`

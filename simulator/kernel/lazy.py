@@ -40,11 +40,10 @@ def race_on(inputs: Inputs, state: State) -> None:
     drawn_sum = _exponential(inputs, state, _SUM_SLOT) + _exponential(inputs, state, _SUM_SLOT + 1)
     favourite_at = (1.0 - split) * drawn_sum / ahead.weight
     nothing_at = favourite_at + split * drawn_sum
-    # Of a group without weight nobody ever arrives.
-    own = favourite_at + _exponential(inputs, state, _GROUP_SLOT) / _own_weight(inputs, state, _TO_BE_HAD)
-    own_lacking = favourite_at + _exponential(inputs, state, _GROUP_SLOT + 1) / _own_weight(inputs, state, _LACKING)
-    other = favourite_at + _exponential(inputs, state, _GROUP_SLOT + 2) / _other_weight(inputs, state, _TO_BE_HAD)
-    other_lacking = favourite_at + _exponential(inputs, state, _GROUP_SLOT + 3) / _other_weight(inputs, state, _LACKING)
+    own = favourite_at + _delay(inputs, state, _GROUP_SLOT, _own_weight(inputs, state, _TO_BE_HAD))
+    own_lacking = favourite_at + _delay(inputs, state, _GROUP_SLOT + 1, _own_weight(inputs, state, _LACKING))
+    other = favourite_at + _delay(inputs, state, _GROUP_SLOT + 2, _other_weight(inputs, state, _TO_BE_HAD))
+    other_lacking = favourite_at + _delay(inputs, state, _GROUP_SLOT + 3, _other_weight(inputs, state, _LACKING))
     if visitor.cohort:
         _note_willing(inputs, state, SUBSTITUTIVE, own, own_lacking, nothing_at)
         _note_willing(inputs, state, COMPETITIVE, other, other_lacking, nothing_at)
@@ -62,9 +61,13 @@ def race_on(inputs: Inputs, state: State) -> None:
 
 
 @inlined
-def _note_willing(
-    inputs: Inputs, state: State, kind: int, to_be_had: float, lacking: float, nothing_at: float
-) -> None:
+def _delay(inputs: Inputs, state: State, slot: int, weight: float) -> float:
+    """Return how long after the favourite the first of a group arrives; of a group without weight nobody ever does."""
+    return _exponential(inputs, state, slot) / weight if weight > 0 else inf
+
+
+@inlined
+def _note_willing(inputs: Inputs, state: State, kind: int, to_be_had: float, lacking: float, nothing_at: float) -> None:
     """Book whoever arrived first of the two groups of a kind, to be had or not, if before buying nothing did (R10)."""
     visitor = state.visitors[0]
     if min(to_be_had, lacking) <= nothing_at:
@@ -201,4 +204,6 @@ def _later_exponential(inputs: Inputs, state: State, slot: int) -> float:
     """Return the same where one word is not enough."""
     visitor, moment = state.visitors[0], state.moment[0]
     segment, bits = inputs.segments[visitor.segment].slot, np.uint64(_word(state, slot))
-    return philox.exponential_from_bits(bits, moment.seed, moment.replication, _RACE, segment, visitor.person, 0, slot)
+    return philox.exponential_from_bits(
+        bits, 0.0, 0, moment.seed, moment.replication, _RACE, segment, visitor.person, 0, slot
+    )

@@ -179,6 +179,7 @@ class Counts(NamedTuple):
     high=INTEGERS,
     best=FLOATS,
     second=FLOATS,
+    late=array_of(int, 2),
 )
 class Blocks(NamedTuple):
     """Customers drawn beforehand, `block_size` for each segment."""
@@ -207,6 +208,8 @@ class Blocks(NamedTuple):
     high: Integers
     best: Floats
     second: Floats
+    late: Integers
+    """Draws that take further words, noted for a moment; shape (`LATE_ROWS`, 4 · block size)."""
     table: Integers
     address: int
 

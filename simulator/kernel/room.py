@@ -5,7 +5,7 @@ import numpy as np
 from ...models.problem import Problem
 from ..books import Books
 from ..stories import STORY
-from . import entrances, lazy, memory
+from . import draws, entrances, lazy, memory
 from .by_reference import assembled, changed, reference
 from .facts import Inputs, Records
 from .memory import Agenda, Blocks, BookArrays, Counts, Pool, Scratch, State
@@ -115,6 +115,7 @@ def make_state(
             high=np.zeros(block_size, dtype=np.int64),
             best=np.zeros(block_size),
             second=np.zeros(block_size),
+            late=np.zeros((draws.LATE_ROWS, 4 * block_size), dtype=np.int64),
         ),
         books=assembled(
             BookArrays,

@@ -113,8 +113,6 @@ def _limit(state: State, until_time: float) -> float:
     return limit
 
 
-
-
 @inlined
 def _arrive(inputs: Inputs, state: State, segment: int, time: float) -> None:
     """Let the next customer of a segment walk in."""
