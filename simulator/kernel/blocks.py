@@ -218,17 +218,17 @@ def _find_by_race(inputs: Inputs, state: State, segment: int) -> None:
         draws = blocks.tastes[column : column + favourites.shape[0]]
         for index in range(favourites.shape[0]):
             arrives = draws[index] * multiplier
-            wins = arrives < best[index]
-            second[index] = best[index] if wins else min(second[index], arrives)
-            best[index] = arrives if wins else best[index]
-            favourites[index] = position if wins else favourites[index]
+            favourites[index] = position if arrives < best[index] else favourites[index]
+            second[index] = min(second[index], max(best[index], arrives))
+            best[index] = min(best[index], arrives)
     close = CLOSE + ROUNDING * amount / facts.scale
     ahead.close = close
-    gains = blocks.gains[start:stop]
+    gains, nothing = blocks.gains[start:stop], blocks.tastes[outside : outside + stop - start]
     for index in range(favourites.shape[0]):
-        gains[index] = blocks.tastes[outside + index] / best[index]
-        if second[index] <= best[index] * close or best[index] < TOO_SMALL:
-            favourites[index] = UNDECIDED
+        gains[index] = nothing[index] / best[index]
+    for index in range(favourites.shape[0]):
+        undecided = (second[index] <= best[index] * close) | (best[index] < TOO_SMALL)
+        favourites[index] = UNDECIDED if undecided else favourites[index]
 
 
 @inlined

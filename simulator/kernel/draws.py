@@ -71,7 +71,7 @@ def fill_exponentials(
     finish_exponentials(seed, replication, purpose, segment, late, count, result)
 
 
-@inlined
+@compiled
 def begin_exponentials(
     slot: int, persons: Integers, bits: Integers, first: int, result: Floats, late: "np.ndarray", count: int
 ) -> int:
@@ -94,11 +94,13 @@ def begin_exponentials(
     int
         How many are noted.
     """
+    column = result[first : first + bits.shape[0]]
+    # Uniforms are made several at a time, edges are looked up one by one.
+    fill_uniforms(bits, column)
     for index in range(bits.shape[0]):
-        word = np.uint64(bits[index])
-        layer = word & LAYER_MASK
-        value = uniform_from_bits(word) * EDGES[layer]
-        result[first + index] = value
+        layer = np.uint64(bits[index]) & LAYER_MASK
+        value = column[index] * EDGES[layer]
+        column[index] = value
         if value >= EDGES[layer + ONE]:
             late[_PLACE, count] = first + index
             late[_SLOT, count] = slot
@@ -125,14 +127,15 @@ def finish_exponentials(
         late[_NEXT, row] = _word_of(slot, person, next_word, key_0, key_1)
     for row in range(count):
         bits, again, place = np.uint64(late[_FIRST, row]), np.uint64(late[_NEXT, row]), late[_PLACE, row]
-        layer, beyond, value = int(bits & LAYER_MASK), 0.0, result[place]
-        if layer == 0:
-            beyond = philox.TAIL_START
-        elif philox.is_below_curve(layer, value, np.uint64(late[_SHARE, row])):
-            continue
-        result[place] = philox.exponential_from_bits(
-            again, beyond, 2, seed, replication, purpose, segment, late[_PERSON, row], 0, late[_SLOT, row]
-        )
+        layer, value = int(bits & LAYER_MASK), result[place]
+        beyond = philox.TAIL_START if layer == 0 else 0.0
+        stays = layer != 0 and philox.is_below_curve(layer, value, np.uint64(late[_SHARE, row]))
+        drawn = philox.first_exponential(again)
+        result[place] = value if stays else beyond + drawn
+        if drawn < 0 and not stays:
+            result[place] = philox.exponential_from_bits(
+                again, beyond, 2, seed, replication, purpose, segment, late[_PERSON, row], 0, late[_SLOT, row]
+            )
 
 
 @inlined
