@@ -165,7 +165,7 @@ def exponential_from_bits(
 def is_below_curve(layer: int, value: float, bits: np.uint64) -> bool:
     """Return whether a point of a layer, at a value and at a height by further bits, lies below the density.
 
-    The density lies below its chord and above its tangent: between them, in one of some seventy cases, it is worked out.
+    The density lies below its chord and above its tangent: between them, in one of seventy cases, it is worked out.
     """
     left, right, low, high = EDGES[layer + 1], EDGES[layer], HEIGHTS[layer], HEIGHTS[layer + 1]
     height = low + uniform_from_bits(bits) * (high - low)

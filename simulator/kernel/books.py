@@ -2,7 +2,6 @@
 
 from math import log, nan
 
-from ...models.problem import Transfer
 from ..compiling import compiled, inlined
 from ..ledger import NOBODY, Account, Cause, Head, Movement, OfferColumn, Outcome, ProductColumn
 from .facts import Inputs, Records
@@ -30,7 +29,9 @@ _SERVED, _LOST, _PENDING = int(Outcome.SERVED), int(Outcome.LOST), int(Outcome.P
 _NO_CAUSE = int(Cause.NONE)
 LARGEST_GAIN = 1e20
 """A product of gains beyond this has its logarithm taken; a single one is at most 1e277."""
-CAUSES, OUTCOMES, KINDS = len(Cause), len(Outcome), len(Transfer)
+CAUSES, OUTCOMES = len(Cause), len(Outcome)
+FIRST_CAUSE = int(Cause.STOCKOUT)
+"""The cause with the smallest keys: they are counted fastest, and most who are turned away lack stock."""
 
 
 @compiled
@@ -168,7 +169,8 @@ def note_willing(inputs: Inputs, state: State, segment: int, origin: int, kind: 
     """
     start = inputs.segments[segment].place_start
     offer = inputs.considered[start + alternative].offer
-    count_one(state.books.willing, ((start + origin) * KINDS + kind) * inputs.offers.shape[0] + offer)
+    key = kind * inputs.considered.shape[0] + start + origin
+    count_one(state.books.willing, key * inputs.offers.shape[0] + offer)
 
 
 @compiled
@@ -196,7 +198,8 @@ def conclude(
         if outcome == _SERVED and visitor.cause == _NO_CAUSE:
             books.served[place] += 1
         else:
-            key = (place * CAUSES + visitor.cause) * OUTCOMES + outcome
+            way = ((visitor.cause + CAUSES - FIRST_CAUSE) % CAUSES) * OUTCOMES + outcome
+            key = way * inputs.considered.shape[0] + place
             count_one(books.flows, key * (inputs.offers.shape[0] + 1) + destination + 1)
         if outcome == _LOST:
             books.heads[visitor.segment, _LEFT] += 1

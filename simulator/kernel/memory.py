@@ -151,15 +151,22 @@ class Agenda(NamedTuple):
     address: int
 
 
-@by_reference(keys=INTEGERS, counts=INTEGERS, length=INTEGERS)
-class Counts(NamedTuple):
-    """How often each key occurred: a hash table with open addresses."""
+COUNT = record_type(
+    key_and_one=int,  # 0 where there is no key
+    count=int,
+)
 
-    keys: Integers
-    """−1 where there is none; shape (a power of 2,)."""
-    counts: Integers
+
+@by_reference(direct=INTEGERS, rows=array_of(COUNT), length=INTEGERS)
+class Counts(NamedTuple):
+    """How often each key occurred: the smallest keys at their own place, the others in a hash table."""
+
+    direct: Integers
+    """How often each of the smallest keys occurred."""
+    rows: Records
+    """The hash table, with open addresses; shape (a power of 2,)."""
     length: Integers
-    """How many keys there are; shape (1,)."""
+    """How many keys there are in the hash table; shape (1,)."""
     table: Integers
     address: int
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from ...models.problem import Problem
+from ...models.problem import Problem, Transfer
 from ..books import Books
 from ..stories import STORY
 from . import draws, entrances, lazy, memory
+from .books import CAUSES, OUTCOMES
 from .by_reference import assembled, changed, reference
 from .facts import Inputs, Records
 from .memory import Agenda, Blocks, BookArrays, Counts, Pool, Scratch, State
@@ -14,6 +15,8 @@ FIRST_CAPACITY = 64
 """Places in a pool at the start of a replication; pools double when they need to."""
 MOST_DRAWN = 2**17
 """Draws that all blocks hold together, about, so that they stay near the processor."""
+MOST_DIRECT = 2**18
+"""Keys that are counted at their own place; memory that none of them needs is never touched."""
 LARGEST_BLOCK, SMALLEST_BLOCK = 256, 64
 
 
@@ -134,8 +137,8 @@ def make_state(
             timeline_offers=books.timeline_offers,
             served=np.zeros(len(inputs.considered), dtype=np.int64),
             page_served=np.zeros(len(inputs.considered), dtype=np.int64),
-            flows=_counts(table),
-            willing=_counts(table),
+            flows=_counts(table, CAUSES * OUTCOMES * len(inputs.considered) * (offers + 1)),
+            willing=_counts(table, len(Transfer) * len(inputs.considered) * offers),
             log=_records(STORY, log_length),
         ),
         scratch=assembled(
@@ -217,14 +220,14 @@ def _pool(capacity: int, taken: int = 0) -> Pool:
 
 def _places_left(counts: Counts) -> int:
     """Return how many keys more a table takes; half of its places stay empty, so that keys are found at once."""
-    return len(counts.keys) // 2 - int(counts.length[0])
+    return len(counts.rows) // 2 - int(counts.length[0])
 
 
-def _counts(capacity: int) -> Counts:
+def _counts(capacity: int, keys: int) -> Counts:
     return assembled(
         Counts,
-        keys=np.full(capacity, -1, dtype=np.int64),
-        counts=np.zeros(capacity, dtype=np.int64),
+        direct=np.zeros(min(keys, MOST_DIRECT), dtype=np.int64),
+        rows=_records(memory.COUNT, capacity),
         length=np.zeros(1, dtype=np.int64),
     )
 
@@ -244,6 +247,6 @@ def _grown_pool(pool: Pool) -> Pool:
 
 
 def _grown_counts(counts: Counts) -> Counts:
-    larger = _counts(2 * len(counts.keys))
+    larger = changed(counts, rows=_records(memory.COUNT, 2 * len(counts.rows)), length=np.zeros(1, dtype=np.int64))
     entrances.move_counts(reference(counts), reference(larger))
     return larger

@@ -19,8 +19,8 @@ def has_room(state: State) -> bool:
         and state.order_pool.left[0] > _SPARE
         and state.visitor_pool.left[0] > _SPARE
         # A delivery may conclude with everybody who waits; a hash table wants half of its places empty.
-        and 2 * (flows.length[0] + in_use + _SPARE) < flows.keys.shape[0]
-        and 2 * (willing.length[0] + _SPARE) < willing.keys.shape[0]
+        and 2 * (flows.length[0] + in_use + _SPARE) < flows.rows.shape[0]
+        and 2 * (willing.length[0] + _SPARE) < willing.rows.shape[0]
     )
 
 
