@@ -28,6 +28,8 @@ ROUNDING = 2.0**-50
 """What large amounts of money, in spreads of taste, add to that: a surplus has only so many digits."""
 _LARGE_SET = 24
 """From so many offers on, looking a favourite up is faster than comparing with every border, several at a time."""
+CELLS = 4
+"""Parts of all weight for each offer, for looking favourites up."""
 _BEFORE = 1.0 - 1e-9
 TOO_SMALL = 1e-250
 """Below this, times in the race lose digits, and gains grow beyond all numbers."""
@@ -237,20 +239,21 @@ def _weigh(inputs: Inputs, state: State, segment: int) -> None:
     facts, ahead = inputs.segments[segment], state.segments[segment]
     blocks = state.blocks
     weights = blocks.weights[facts.place_start : facts.place_stop]
-    cumulative = blocks.cumulative[facts.place_start : facts.place_stop]
+    borders = _borders_of(inputs, state, segment)
     total = 1.0
+    borders[0] = total
     for position in range(weights.shape[0]):
         place = inputs.considered[facts.place_start + position]
         shelf = state.offers[place.offer]
         weight = exp((place.reservation_price - shelf.price) / facts.scale) if shelf.open else 0.0
         total += weight
         weights[position] = weight
-        cumulative[position] = total
+        borders[position + 1] = total
     ahead.weight = total
     for stall in range(facts.stall_start, facts.stall_stop):
         _fill_trees(inputs, state, stall, facts.place_start)
     if weights.shape[0] >= _LARGE_SET:
-        _fill_guide(cumulative, blocks.guide[facts.place_start : facts.place_stop])
+        _fill_guide(borders, _guide_of(inputs, state, segment))
 
 
 @inlined
@@ -271,55 +274,64 @@ def _find_by_shares(inputs: Inputs, state: State, segment: int) -> None:
     """Name favourites by shares of all weights, buying nothing's weight of 1 among them (the lazy race)."""
     facts, ahead, size = inputs.segments[segment], state.segments[segment], state.moment[0].block_size
     blocks, total = state.blocks, ahead.weight
-    cumulative = blocks.cumulative[facts.place_start : facts.place_stop]
+    borders = _borders_of(inputs, state, segment)
     favourites = blocks.favourites[segment * size + ahead.at : segment * size + ahead.length]
     uniforms = blocks.tastes[facts.column_start * size + ahead.at :]
     splits = blocks.tastes[(facts.column_start + 1) * size + ahead.at :]
     gains = blocks.gains[segment * size + ahead.at : segment * size + ahead.length]
     for index in range(favourites.shape[0]):
         gains[index] = 1.0 + total * splits[index] / (1.0 - splits[index])
-    if cumulative.shape[0] >= _LARGE_SET:
-        guide = blocks.guide[facts.place_start : facts.place_stop]
+    if facts.place_stop - facts.place_start >= _LARGE_SET:
+        guide = _guide_of(inputs, state, segment)
         for index in range(favourites.shape[0]):
-            favourites[index] = _look_up(cumulative, guide, uniforms[index], total)
+            favourites[index] = _look_up(borders, guide, uniforms[index], total)
         return
     for index in range(favourites.shape[0]):
-        favourites[index] = NOTHING + (uniforms[index] * total >= 1.0)
+        favourites[index] = NOTHING
     # Counting the borders that lie below, several customers at a time, is faster than searching for each.
-    for position in range(cumulative.shape[0] - 1):
-        border = cumulative[position]
+    for position in range(borders.shape[0] - 1):
+        border = borders[position]
         for index in range(favourites.shape[0]):
             favourites[index] += uniforms[index] * total >= border
 
 
 @inlined
-def _fill_guide(cumulative: Floats, guide: Integers) -> None:
-    """Note for each of as many equal shares of all weight as there are offers who owns its beginning, or comes before.
+def _borders_of(inputs: Inputs, state: State, segment: int) -> Floats:
+    """Return where shares end: that of buying nothing, and then those of the offers; shape (offers + 1,)."""
+    facts = inputs.segments[segment]
+    return state.blocks.borders[facts.place_start + segment : facts.place_stop + segment + 1]
+
+
+@inlined
+def _guide_of(inputs: Inputs, state: State, segment: int) -> Integers:
+    """Return a segment's guide table; shape (`CELLS` · offers,)."""
+    facts = inputs.segments[segment]
+    return state.blocks.guide[CELLS * facts.place_start : CELLS * facts.place_stop]
+
+
+@inlined
+def _fill_guide(borders: Floats, guide: Integers) -> None:
+    """Note for each of as many equal parts of all weight how many borders lie before its beginning, or nearly as many.
 
     Source: Chen & Asau (1974), "On generating random variates from an empirical distribution", AIIE Transactions 6.
     """
-    cells, total = guide.shape[0], cumulative[cumulative.shape[0] - 1]
-    position = NOTHING
+    cells, offers = guide.shape[0], borders.shape[0] - 1
+    passed = 0
     for cell in range(cells):
-        # A little less than the share begins with: rounding must not name somebody who comes behind the owner.
-        begins = total * (cell / cells) * _BEFORE
-        while position < cells - 1 and _border(cumulative, position) <= begins:
-            position += 1
-        guide[cell] = position
+        # A little less than the part begins with: rounding must not name somebody who comes behind the owner.
+        begins = borders[offers] * (cell / cells) * _BEFORE
+        while passed < offers and borders[passed] <= begins:
+            passed += 1
+        guide[cell] = passed
 
 
 @inlined
-def _look_up(cumulative: Floats, guide: Integers, uniform: float, total: float) -> int:
+def _look_up(borders: Floats, guide: Integers, uniform: float, total: float) -> int:
     """Return into whose share a uniform falls, as `_find_by_shares` does for few offers."""
-    last = guide.shape[0] - 1
-    position = guide[min(int(uniform * (last + 1)), last)]
     wanted = uniform * total
-    while position < last and _border(cumulative, position) <= wanted:
-        position += 1
-    return position
-
-
-@inlined
-def _border(cumulative: Floats, position: int) -> float:
-    """Return where an offer's share of all weight ends; buying nothing's weight is 1."""
-    return 1.0 if position == NOTHING else cumulative[position]
+    passed = guide[min(int(uniform * guide.shape[0]), guide.shape[0] - 1)]
+    # The first step without a branch: few need a second one. Nobody passes the last border.
+    passed += borders[passed] <= wanted
+    while borders[passed] <= wanted:
+        passed += 1
+    return NOTHING + passed

@@ -212,7 +212,7 @@ def conclude(
         _write_log(state, visitor, inputs.considered[place].offer, outcome, destination, price, surplus)
 
 
-@inlined
+@compiled
 def conclude_race(
     inputs: Inputs, state: State, visitor: Records, outcome: int, destination: int, gain: float, cost: float
 ) -> None:

@@ -41,7 +41,7 @@ def begin_stocks(inputs: Inputs, state: State) -> None:
 # Orders
 
 
-@inlined
+@compiled
 def position_fell(inputs: Inputs, state: State, product: int) -> None:
     """Call for a continuous review at this instant, where the position is down to the reorder point.
 

@@ -44,15 +44,16 @@ def race_on(inputs: Inputs, state: State) -> None:
     own_lacking = favourite_at + _delay(inputs, state, _GROUP_SLOT + 1, _own_weight(inputs, state, _LACKING))
     other = favourite_at + _delay(inputs, state, _GROUP_SLOT + 2, _other_weight(inputs, state, _TO_BE_HAD))
     other_lacking = favourite_at + _delay(inputs, state, _GROUP_SLOT + 3, _other_weight(inputs, state, _LACKING))
-    if visitor.cohort:
-        _note_willing(inputs, state, SUBSTITUTIVE, own, own_lacking, nothing_at)
-        _note_willing(inputs, state, COMPETITIVE, other, other_lacking, nothing_at)
+    own_liked = _note_willing(inputs, state, SUBSTITUTIVE, own, own_lacking, nothing_at)
+    other_liked = _note_willing(inputs, state, COMPETITIVE, other, other_lacking, nothing_at)
 
     kind = _kind_bought(inputs, state, own, other, nothing_at)
     if kind == NONE:
         lose(inputs, state, visitor)
         return
-    bought = _owner(inputs, state, kind, _TO_BE_HAD)
+    bought = own_liked if kind == SUBSTITUTIVE else other_liked
+    if bought == NONE:
+        bought = _owner(inputs, state, kind, _TO_BE_HAD)
     offer = inputs.considered[facts.place_start + bought].offer
     sell_now(inputs, state, offer, visitor.cohort)
     gain = nothing_at / (own if kind == SUBSTITUTIVE else other)
@@ -60,19 +61,26 @@ def race_on(inputs: Inputs, state: State) -> None:
     books.conclude_race(inputs, state, visitor, outcome_now(inputs, visitor, bought), offer, gain, cost)
 
 
-@inlined
+@compiled
 def _delay(inputs: Inputs, state: State, slot: int, weight: float) -> float:
     """Return how long after the favourite the first of a group arrives; of a group without weight nobody ever does."""
     return _exponential(inputs, state, slot) / weight if weight > 0 else inf
 
 
-@inlined
-def _note_willing(inputs: Inputs, state: State, kind: int, to_be_had: float, lacking: float, nothing_at: float) -> None:
-    """Book whoever arrived first of the two groups of a kind, to be had or not, if before buying nothing did (R10)."""
+@compiled
+def _note_willing(inputs: Inputs, state: State, kind: int, to_be_had: float, lacking: float, nothing_at: float) -> int:
+    """Book whoever arrived first of the two groups of a kind, to be had or not, if before buying nothing did (R10).
+
+    Returns that offer's position if it can be had, and −1 otherwise.
+    """
     visitor = state.visitors[0]
-    if min(to_be_had, lacking) <= nothing_at:
-        liked_best = _owner(inputs, state, kind, _LACKING if lacking < to_be_had else _TO_BE_HAD)
+    half = _LACKING if lacking < to_be_had else _TO_BE_HAD
+    if min(to_be_had, lacking) > nothing_at:
+        return NONE
+    liked_best = _owner(inputs, state, kind, half)
+    if visitor.cohort:
         books.note_willing(inputs, state, visitor.segment, visitor.origin, kind, liked_best)
+    return liked_best if half == _TO_BE_HAD else NONE
 
 
 @inlined
@@ -109,7 +117,7 @@ def _kind_of_largest_surplus(inputs: Inputs, state: State, own: float, other: fl
 # A firm's offers, as one segment sees them
 
 
-@inlined
+@compiled
 def _own_weight(inputs: Inputs, state: State, half: int) -> float:
     """Return the weight of the alternatives of the favourite's firm: of those to be had, or of those lacking."""
     visitor, trees = state.visitors[0], state.blocks.trees
@@ -120,7 +128,7 @@ def _own_weight(inputs: Inputs, state: State, half: int) -> float:
     return trees[start + 1] if half == _TO_BE_HAD else sum_without(trees, start, own.width, favourite.leaf)
 
 
-@inlined
+@compiled
 def _other_weight(inputs: Inputs, state: State, half: int) -> float:
     """Return the weight of what other firms have: of what can be had, or of what is lacking."""
     visitor, total = state.visitors[0], 0.0
@@ -162,7 +170,7 @@ def _owner(inputs: Inputs, state: State, kind: int, half: int) -> int:
     return _owner_at(inputs, state, last, half, inf)
 
 
-@inlined
+@compiled
 def _owner_at(inputs: Inputs, state: State, stall: int, half: int, wanted: float) -> int:
     """Return into whose share a part of the weight falls that a firm's offers have in a group."""
     facts = inputs.stalls[stall]

@@ -178,7 +178,7 @@ class Counts(NamedTuple):
     favourites=INTEGERS,
     gains=FLOATS,
     weights=FLOATS,
-    cumulative=FLOATS,
+    borders=FLOATS,
     guide=INTEGERS,
     trees=FLOATS,
     available=INTEGERS,
@@ -202,10 +202,11 @@ class Blocks(NamedTuple):
     """How much later buying nothing arrives than the favourite, as a ratio; shape as `times`."""
     weights: Floats
     """Of the lazy race, each offer's weight; of the full one, what its draw is multiplied with. Shape (considered,)."""
-    cumulative: Floats
-    """Of the lazy race: running sums of weights, with buying nothing's; shape (considered,)."""
+    borders: Floats
+    """Of the lazy race: where shares of all weight end, of each segment buying nothing's first; shape (considered +
+    segments,)."""
     guide: Integers
-    """Of the lazy race: where to begin to look for the favourite, by share of the weight; shape (considered,)."""
+    """Of the lazy race: where to look for the favourite, by share of the weight; shape (`CELLS` · considered,)."""
     trees: Floats
     """Of the lazy race: weights of each firm's offers, two trees of sums for each stall (`trees`)."""
     available: Integers

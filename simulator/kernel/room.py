@@ -6,6 +6,7 @@ from ...models.problem import Problem, Transfer
 from ..books import Books
 from ..stories import STORY
 from . import draws, entrances, lazy, memory
+from .blocks import CELLS
 from .books import CAUSES, OUTCOMES
 from .by_reference import assembled, changed, reference
 from .facts import Inputs, Records
@@ -110,8 +111,8 @@ def make_state(
             favourites=np.zeros(segments * block_size, dtype=np.int64),
             gains=np.zeros(segments * block_size),
             weights=np.zeros(len(inputs.considered)),
-            cumulative=np.zeros(len(inputs.considered)),
-            guide=np.zeros(len(inputs.considered), dtype=np.int64),
+            borders=np.zeros(len(inputs.considered) + segments),
+            guide=np.zeros(CELLS * len(inputs.considered), dtype=np.int64),
             trees=np.zeros(4 * int(inputs.stalls.width.sum())),
             available=np.zeros(len(inputs.considered), dtype=np.int64),
             low=np.zeros(block_size, dtype=np.int64),

@@ -95,7 +95,7 @@ def expire(inputs: Inputs, state: State, product: int, now: float) -> int:
     return wasted
 
 
-@inlined
+@compiled
 def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int, now: float) -> None:
     """Hand over one sale of an offer, oldest units first, and book the payment. State is modified in place."""
     for row in range(inputs.offers[offer].use_start, inputs.offers[offer].use_stop):
@@ -228,7 +228,7 @@ def _tariff_changed(inputs: Inputs, state: State, offer: int) -> None:
         state.segments[inputs.considered[inputs.places_of[row]].segment].stale = 1
 
 
-@inlined
+@compiled
 def _set_reason(inputs: Inputs, state: State, offer: int, reason: int) -> None:
     """Note whether an offer can be had, and where it is considered. State is modified in place."""
     state.offers[offer].reason = reason
@@ -284,7 +284,7 @@ def reason_of(inputs: Inputs, state: State, offer: int) -> int:
 # Time integrals
 
 
-@inlined
+@compiled
 def settle_product(inputs: Inputs, state: State, product: int, now: float) -> None:
     """Book quiet sales, and the time since the last change with what was on hand. State is modified in place."""
     shelf = state.products[product]

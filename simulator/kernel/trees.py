@@ -18,7 +18,7 @@ def tree_of(stall: Records, half: int) -> int:
     return stall.tree_start + 2 * half * stall.width
 
 
-@inlined
+@compiled
 def put_weight(trees: Floats, start: int, width: int, leaf: int, weight: float) -> None:
     """Change one weight, and the sums that it is part of. Modified in place."""
     node = width + leaf
