@@ -173,7 +173,7 @@ def is_below_curve(layer: int, value: float, bits: np.uint64) -> bool:
         return False
     if height * _NO_DOUBT < low * (1.0 + (right - value)):
         return True
-    return height < math.exp(-value)
+    return bool(height < math.exp(-value))
 
 
 @entrance

@@ -50,7 +50,7 @@ class _Builder:
         self._shares: list[float] = []
         self._columns: list[int] = []
         self._pairs: list[tuple[int, int, int]] = []
-        self._stalls: list[tuple[int, int, int]] = []
+        self._stalls: list[tuple[int, int, int, int]] = []
         self._stall_positions: list[int] = []
         self._tree_rows = 0
         self._pieces: list[tuple[float, float]] = []

@@ -143,7 +143,7 @@ def _word_of(slot: np.uint64, person: np.uint64, last: np.uint64, key_0: np.uint
     """Return the 64 bits of a slot under the last word of its counter."""
     word_0, word_1, word_2, word_3 = philox.philox(slot >> ONE, person & LOW_32, np.uint64(0), last, key_0, key_1)
     odd = (slot & ONE) != np.uint64(0)
-    return np.int64(((word_2 if odd else word_0) << BITS_32) | (word_3 if odd else word_1))
+    return int(np.int64(((word_2 if odd else word_0) << BITS_32) | (word_3 if odd else word_1)))
 
 
 @entrance
