@@ -18,6 +18,8 @@ MOST_DRAWN = 2**17
 """Draws that all blocks hold together, about, so that they stay near the processor."""
 MOST_DIRECT = 2**18
 """Keys that are counted at their own place; memory that none of them needs is never touched."""
+MOST_PAIRS = 2**17 - 1
+"""Origins and destinations that the first tables of counts have room for: to grow takes longer than to wait empty."""
 LARGEST_BLOCK, SMALLEST_BLOCK = 256, 64
 
 
@@ -79,8 +81,10 @@ def make_state(
     most_uses = max(1, int((inputs.offers.use_stop - inputs.offers.use_start).max(initial=0)))
     longest = int((inputs.segments.place_stop - inputs.segments.place_start).max(initial=1))
     batch_capacity = capacity + 2 * products
-    # A power of two, as hash tables want it
-    table = 4 * max(capacity, 1 << len(inputs.considered).bit_length())
+    # Who is turned away goes from any offer to any other; a power of two, as hash tables want it.
+    considered = inputs.segments.place_stop - inputs.segments.place_start
+    pairs = max(capacity, 2 * len(inputs.considered), int((considered**2).sum()))
+    table = 4 << min(pairs, MOST_PAIRS).bit_length()
     return assembled(
         State,
         moment=moment,
