@@ -13,7 +13,6 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from ..models.chance import Chance, Purpose
 from ..models.problem import Transfer
@@ -40,7 +39,7 @@ NOBODY = -1
 """Stands for no offer."""
 
 Stall = tuple[list[int], list[float]]
-"""Some offers of one firm and the running sums of their weights."""
+"""What is considered of one firm, and the tree of the weights of those offers that belong to a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,31 +154,56 @@ def _halves(
         if (firm == view.firms[favourite]) != (kind == Transfer.SUBSTITUTIVE):
             continue
         for half, stalls in enumerate(halves):
-            positions = [
-                position
-                for position, weight in enumerate(weights)
-                if view.firms[position] == firm
-                and weight > 0
-                and position != favourite
-                and to_be_had[position] == (half == TO_BE_HAD)
+            positions = [position for position, owner in enumerate(view.firms) if owner == firm]
+            members = [
+                weights[position] if to_be_had[position] == (half == TO_BE_HAD) and position != favourite else 0.0
+                for position in positions
             ]
-            if positions:
-                stalls.append((positions, list(accumulate(weights[position] for position in positions))))
+            if any(members):
+                stalls.append((positions, _tree_of(members)))
     return halves
+
+
+def _tree_of(weights: Sequence[float]) -> list[float]:
+    """Return the sums of weights two by two, of those two by two, and so on.
+
+    Entry n is the sum of entries 2n and 2n + 1, so that entry 1 is the sum of all, and the last entries are the weights
+    in their order. Compiled code adds in the same order, and only what has changed.
+    """
+    width = 1
+    while width < len(weights):
+        width *= 2
+    tree = [*[0.0] * width, *weights, *[0.0] * (width - len(weights))]
+    for node in range(width - 1, 0, -1):
+        tree[node] = tree[2 * node] + tree[2 * node + 1]
+    return tree
 
 
 def _total(stalls: Sequence[Stall]) -> float:
     """Return the weight of all, added in order: `sum` would add more exactly than compiled code does."""
     total = 0.0
-    for _, cumulative in stalls:
-        total += cumulative[-1]
+    for _, tree in stalls:
+        total += tree[1]
     return total
 
 
 def _owner(stalls: Sequence[Stall], wanted: float) -> int:
     """Return the offer into whose share a part of their weight falls: firm by firm, then offer by offer."""
-    for positions, cumulative in stalls:
-        if wanted < cumulative[-1]:
-            return positions[bisect_right(cumulative, wanted)]
-        wanted -= cumulative[-1]
-    return stalls[-1][0][-1]
+    for positions, tree in stalls:
+        if wanted < tree[1]:
+            return positions[_leaf(tree, wanted)]
+        wanted -= tree[1]
+    # What rounding leaves belongs to the last that has a weight.
+    positions, tree = stalls[-1]
+    return positions[_leaf(tree, math.inf)]
+
+
+def _leaf(tree: Sequence[float], wanted: float) -> int:
+    """Return which of a tree's weights a part of their sum falls into; never one that is 0."""
+    width, node = len(tree) // 2, 1
+    while node < width:
+        node *= 2
+        if wanted >= tree[node] and tree[node + 1] > 0:
+            wanted -= tree[node]
+            node += 1
+    return node - width

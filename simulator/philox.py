@@ -39,7 +39,7 @@ LARGEST_KEY_WORD = 2**32 - 1
 LARGEST_SEGMENT = 2**16 - 1
 """Segments, and products where orders draw lead times, are 16-bit words."""
 
-_TAIL_START = 7.69711747013104972
+TAIL_START = 7.69711747013104972
 """Where the ziggurat's tail begins (Marsaglia & Tsang 2000, for 256 layers)."""
 _LAYER_AREA = 0.0039496598225815571993
 """The area of each layer (same source)."""
@@ -47,11 +47,14 @@ _LAYER_AREA = 0.0039496598225815571993
 
 def _layer_edges() -> npt.NDArray[np.float64]:
     """Return the right edges x₀ ≥ x₁ = tail start ≥ … ≥ x₂₅₆ = 0 of the layers; shape (257,)."""
-    edges = [_LAYER_AREA * math.exp(_TAIL_START), _TAIL_START]
+    edges = [_LAYER_AREA * math.exp(TAIL_START), TAIL_START]
     while len(edges) < 256:
         edges.append(-math.log(_LAYER_AREA / edges[-1] + math.exp(-edges[-1])))
     return np.array([*edges, 0.0])
 
+
+_NO_DOUBT = 1.0 + 1e-9
+"""A factor beyond which no rounding decides."""
 
 EDGES = _layer_edges()
 HEIGHTS = np.array([math.exp(-edge) for edge in EDGES])
@@ -116,16 +119,31 @@ def uniform(seed: int, replication: int, purpose: int, segment: int, person: int
 def exponential(seed: int, replication: int, purpose: int, segment: int, person: int, visit: int, slot: int) -> float:
     """Return the standard exponential draw of a key, always positive."""
     bits = random_bits(seed, replication, purpose, segment, person, visit, slot, 0)
-    return exponential_from_bits(bits, seed, replication, purpose, segment, person, visit, slot)
+    return exponential_from_bits(bits, 0.0, 0, seed, replication, purpose, segment, person, visit, slot)
+
+
+@inlined
+def first_exponential(bits: np.uint64) -> float:
+    """Return the standard exponential draw of a key, whose first bits these are; −1 where it takes further bits."""
+    layer = int(bits & LAYER_MASK)
+    value = uniform_from_bits(bits) * EDGES[layer]
+    return value if value < EDGES[layer + 1] else -1.0
 
 
 @compiled
 def exponential_from_bits(
-    bits: np.uint64, seed: int, replication: int, purpose: int, segment: int, person: int, visit: int, slot: int
+    bits: np.uint64,
+    beyond: float,
+    retry: int,
+    seed: int,
+    replication: int,
+    purpose: int,
+    segment: int,
+    person: int,
+    visit: int,
+    slot: int,
 ) -> float:
-    """Return the standard exponential draw of a key whose first bits are known."""
-    beyond = 0.0
-    retry = 0
+    """Return the standard exponential draw of a key that is known to exceed `beyond`, and the bits of a `retry`."""
     while True:
         layer = int(bits & LAYER_MASK)
         value: float = uniform_from_bits(bits) * EDGES[layer]
@@ -133,15 +151,29 @@ def exponential_from_bits(
             return beyond + value
         if layer == 0:
             # Past the tail's start the exponential begins anew.
-            beyond += _TAIL_START
-        else:
-            share = uniform_from_bits(random_bits(seed, replication, purpose, segment, person, visit, slot, retry + 1))
-            low, high = HEIGHTS[layer], HEIGHTS[layer + 1]
-            if low + share * (high - low) < math.exp(-value):
-                return beyond + value
+            beyond += TAIL_START
+        elif is_below_curve(
+            layer, value, random_bits(seed, replication, purpose, segment, person, visit, slot, retry + 1)
+        ):
+            return beyond + value
         # One draw in ninety comes here; that a hundred do in a row, and run into the next field, never happens.
         retry += 2
         bits = random_bits(seed, replication, purpose, segment, person, visit, slot, retry)
+
+
+@inlined
+def is_below_curve(layer: int, value: float, bits: np.uint64) -> bool:
+    """Return whether a point of a layer, at a value and at a height by further bits, lies below the density.
+
+    The density lies below its chord and above its tangent: between them, in one of seventy cases, it is worked out.
+    """
+    left, right, low, high = EDGES[layer + 1], EDGES[layer], HEIGHTS[layer], HEIGHTS[layer + 1]
+    height = low + uniform_from_bits(bits) * (high - low)
+    if height > (low + (high - low) * (right - value) / (right - left)) * _NO_DOUBT:
+        return False
+    if height * _NO_DOUBT < low * (1.0 + (right - value)):
+        return True
+    return bool(height < math.exp(-value))
 
 
 @entrance

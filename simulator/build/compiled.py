@@ -63,8 +63,9 @@ class _Builder:
         self._shares: list[float] = []
         self._columns: list[int] = []
         self._pairs: list[tuple[int, int, int]] = []
-        self._stalls: list[tuple[int, int, int]] = []
+        self._stalls: list[tuple[int, int, int, int]] = []
         self._stall_positions: list[int] = []
+        self._tree_rows = 0
         self._pieces: list[tuple[float, float]] = []
         self._trace: list[float] = []
         self._lists: list[tuple[int, int]] = []
@@ -82,6 +83,7 @@ class _Builder:
         dates, date_rows = _dates(problem)
         products = self._products(offer_rows)
         segments, considered = self._segments()
+        offers = _offers(problem, date_rows, place_rows)
         uses = _records(
             facts.USE, zip(problem.offers.use_product.tolist(), problem.offers.use_units.tolist(), strict=True)
         )
@@ -97,7 +99,7 @@ class _Builder:
                 ),
             ),
             products=products,
-            offers=_offers(problem, date_rows, place_rows),
+            offers=offers,
             uses=uses,
             offers_of=offers_of,
             places_of=places_of,
@@ -108,6 +110,7 @@ class _Builder:
             shares=np.array(self._shares, dtype=np.float64),
             segments=segments,
             considered=considered,
+            sole_products=offers.sole_product[considered.offer],
             stalls=_records(facts.STALL, self._stalls),
             stall_positions=np.array(self._stall_positions, dtype=np.int64),
             columns=np.array(self._columns, dtype=np.int64),
@@ -233,7 +236,7 @@ class _Builder:
         for segment, name in enumerate(segments.names):
             row = rows[segment]
             places = considered[row.place_start : row.place_stop]
-            self._stalls_of(row, places)
+            self._stalls_of(row, places, self._world.choices[segment])
             if segments.home_offer[segment] >= 0:
                 row.home_position = places.offer.tolist().index(segments.home_offer[segment])
             patience = self._world.patience[segment]
@@ -245,7 +248,7 @@ class _Builder:
             row.plain = at_ease and row.choice in (facts.LOGIT, facts.LAZY_LOGIT)
         return rows, considered
 
-    def _stalls_of(self, row: Records, places: Records) -> None:
+    def _stalls_of(self, row: Records, places: Records, choice: Choice) -> None:
         """Add what a segment considers of each firm, in the order of the firms' first offers."""
         row.stall_start = len(self._stalls)
         firms = places.firm.tolist()
@@ -253,8 +256,11 @@ class _Builder:
             positions = [position for position, other in enumerate(firms) if other == firm]
             start = len(self._stall_positions)
             places.stall[positions] = len(self._stalls)
+            places.leaf[positions] = np.arange(len(positions))
             self._stall_positions.extend(positions)
-            self._stalls.append((row.place_start, start, start + len(positions)))
+            width = 1 << (len(positions) - 1).bit_length() if isinstance(choice, LazyLogit) else 0
+            self._stalls.append((start, start + len(positions), self._tree_rows, width))
+            self._tree_rows += 4 * width
         row.stall_stop = len(self._stalls)
 
     def _arrivals(self, row: Records, segment: int, name: str) -> None:
@@ -264,6 +270,7 @@ class _Builder:
             case PoissonArrivals():
                 row.arrivals, row.dominating_rate = facts.POISSON, arrivals.dominating_rate
                 row.end = min(horizon, arrivals.intensity.end) if arrivals.dominating_rate > 0 else 0.0
+                row.steady = list(arrivals.intensity.rates) == [arrivals.dominating_rate]
                 self._pieces.extend(zip(arrivals.intensity.breaks[:-1], arrivals.intensity.rates, strict=True))
             case TraceArrivals():
                 row.arrivals, row.end = facts.TRACE, horizon
@@ -281,12 +288,12 @@ class _Builder:
         match choice:
             case Logit():
                 row.choice, row.scale = facts.LOGIT, choice.scale
+                self._factors(row)
                 places.reservation_price = choice.reservation_price
                 places.column = self._tastes(choice.outside_slot, choice.taste_slots)
-                row.substitutive_factor = _factor(row.substitutive_cost, choice.scale)
-                row.competitive_factor = _factor(row.competitive_cost, choice.scale)
             case LazyLogit():
                 row.choice, row.scale = facts.LAZY_LOGIT, choice.scale
+                self._factors(row)
                 places.reservation_price = choice.reservation_price
                 # Two uniforms: who the favourite is, and how the time is split.
                 self._columns.extend((0, 1))
@@ -369,6 +376,10 @@ class _Builder:
                     raise EngineError(f"the kernel does not know tastes of kind {type(taste).__name__}; {_MEND}")
             self._varied.append((kind, first, second, start, stop, beyond))
         row.taste_stop = len(self._varied)
+
+    def _factors(self, row: Records) -> None:
+        row.substitutive_factor = _factor(row.substitutive_cost, row.scale)
+        row.competitive_factor = _factor(row.competitive_cost, row.scale)
 
     def _shares_of(self, row: Records, lottery: Lottery) -> None:
         row.share_start, row.share_stop, row.share_beyond = self._lottery(lottery)

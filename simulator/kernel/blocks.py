@@ -13,10 +13,11 @@ from ...models.demand.poisson import GAP_SLOT
 from ...models.problem import Floats, Integers
 from .. import philox
 from ..compiling import compiled, inlined
-from .draws import fill_bits, fill_exponentials, fill_uniforms
+from .draws import begin_exponentials, fill_bits, fill_uniforms, finish_exponentials
 from .facts import LAZY_LOGIT, POISSON, Inputs
 from .memory import State
 from .shelves import NONE
+from .trees import LACKING, TO_BE_HAD, add_all, tree_of
 
 _ARRIVAL, _TASTE, _RACE = int(Purpose.ARRIVAL), int(Purpose.TASTE), int(Purpose.RACE)
 NOTHING, UNDECIDED = -1, -2
@@ -27,9 +28,11 @@ ROUNDING = 2.0**-50
 """What large amounts of money, in spreads of taste, add to that: a surplus has only so many digits."""
 _LARGE_SET = 24
 """From so many offers on, looking a favourite up is faster than comparing with every border, several at a time."""
+CELLS = 4
+"""Parts of all weight for each offer, for looking favourites up."""
 _BEFORE = 1.0 - 1e-9
-TOO_SMALL = 1e-290
-"""Below this, times in the race lose digits, and in the end are all 0."""
+TOO_SMALL = 1e-250
+"""Below this, times in the race lose digits, and gains grow beyond all numbers."""
 
 
 @compiled
@@ -46,32 +49,39 @@ def refill(inputs: Inputs, state: State, segment: int) -> None:
         ahead.next_time = inf
         return
     ahead.next_time = state.blocks.times[segment * size]
-    persons = state.blocks.persons[segment * size : segment * size + ahead.length]
-    low, high = state.blocks.low[: ahead.length], state.blocks.high[: ahead.length]
     if facts.pair_stop > facts.pair_start:
-        for row in range(facts.pair_start, facts.pair_stop):
-            pair = inputs.pairs[row]
-            fill_bits(moment.seed, moment.replication, _TASTE, facts.slot, pair.block, persons, low, high)
-            if pair.low != NONE:
-                _fill_column(inputs, state, segment, pair.low, 2 * pair.block, low)
-            if pair.high != NONE:
-                _fill_column(inputs, state, segment, pair.high, 2 * pair.block + 1, high)
+        _draw_tastes(inputs, state, segment)
     elif facts.choice == LAZY_LOGIT:
+        blocks, start = state.blocks, facts.column_start * size
+        persons = blocks.persons[segment * size : segment * size + ahead.length]
+        low, high = blocks.low[: ahead.length], blocks.high[: ahead.length]
         fill_bits(moment.seed, moment.replication, _RACE, facts.slot, 0, persons, low, high)
-        fill_uniforms(low, state.blocks.tastes[facts.column_start * size :])
-        fill_uniforms(high, state.blocks.tastes[(facts.column_start + 1) * size :])
+        fill_uniforms(low, blocks.tastes[start:])
+        fill_uniforms(high, blocks.tastes[start + size :])
     if facts.plain:
         find_favourites(inputs, state, segment)
 
 
 @inlined
-def _fill_column(inputs: Inputs, state: State, segment: int, column: int, slot: int, bits: "np.ndarray") -> None:
-    """Write the exponential draws of one taste slot for the whole block."""
-    facts, moment, size = inputs.segments[segment], state.moment[0], state.moment[0].block_size
-    persons = state.blocks.persons[segment * size : segment * size + bits.shape[0]]
-    start = (facts.column_start + column) * size
-    result = state.blocks.tastes[start : start + bits.shape[0]]
-    fill_exponentials(moment.seed, moment.replication, _TASTE, facts.slot, slot, persons, bits, result)
+def _draw_tastes(inputs: Inputs, state: State, segment: int) -> None:
+    """Draw the tastes of a block of customers, slot by slot. State is modified in place."""
+    facts, ahead, moment, blocks = inputs.segments[segment], state.segments[segment], state.moment[0], state.blocks
+    size = moment.block_size
+    persons = blocks.persons[segment * size : segment * size + ahead.length]
+    low, high, late = blocks.low[: ahead.length], blocks.high[: ahead.length], blocks.late
+    count = 0
+    for row in range(facts.pair_start, facts.pair_stop):
+        pair = inputs.pairs[row]
+        fill_bits(moment.seed, moment.replication, _TASTE, facts.slot, pair.block, persons, low, high)
+        if pair.low != NONE:
+            first = (facts.column_start + pair.low) * size
+            count = begin_exponentials(2 * pair.block, persons, low, first, blocks.tastes, late, count)
+        if pair.high != NONE:
+            first = (facts.column_start + pair.high) * size
+            count = begin_exponentials(2 * pair.block + 1, persons, high, first, blocks.tastes, late, count)
+        if count + 2 * size > late.shape[1] or row == facts.pair_stop - 1:
+            finish_exponentials(moment.seed, moment.replication, _TASTE, facts.slot, late, count, blocks.tastes)
+            count = 0
 
 
 # When they come
@@ -95,25 +105,60 @@ def _draw_poisson(inputs: Inputs, state: State, segment: int) -> None:
         fill_bits(
             moment.seed, moment.replication, _ARRIVAL, facts.slot, GAP_SLOT // 2, persons, blocks.low, blocks.high
         )
-        fill_exponentials(
-            moment.seed, moment.replication, _ARRIVAL, facts.slot, GAP_SLOT, persons, blocks.low, blocks.best
-        )
-        time = ahead.candidate_time
+        count = begin_exponentials(GAP_SLOT, persons, blocks.low, 0, blocks.best, blocks.late, 0)
+        finish_exponentials(moment.seed, moment.replication, _ARRIVAL, facts.slot, blocks.late, count, blocks.best)
         for index in range(size):
-            time += blocks.best[index] / facts.dominating_rate
-            if time >= facts.end:
-                time = inf
-                break
-            while ahead.piece + 1 < facts.piece_stop and inputs.pieces[ahead.piece + 1].begins <= time:
-                ahead.piece += 1
-            share = philox.uniform_from_bits(np.uint64(blocks.high[index]))
-            if share * facts.dominating_rate < inputs.pieces[ahead.piece].rate:
-                persons[kept] = first + index
-                times[kept] = time
-                kept += 1
+            blocks.best[index] /= facts.dominating_rate
+        if facts.steady:
+            time, kept = _add_gaps(blocks.best, times, ahead.candidate_time, facts.end)
+        else:
+            time, kept = _thin_out(inputs, state, segment)
         ahead.candidate_time = time
         ahead.candidate = first + size
     ahead.length = kept
+
+
+@inlined
+def _add_gaps(gaps: Floats, times: Floats, before: float, end: float) -> tuple[float, int]:
+    """Write when customers come whose rate never changes, in place.
+
+    Returns the time of the last one, inf after the end, and how many come before it.
+    """
+    time = before
+    for index in range(gaps.shape[0]):
+        time += gaps[index]
+        times[index] = time
+    kept = gaps.shape[0]
+    if time < end:
+        return time, kept
+    while kept > 0 and times[kept - 1] >= end:
+        kept -= 1
+    return inf, kept
+
+
+@inlined
+def _thin_out(inputs: Inputs, state: State, segment: int) -> tuple[float, int]:
+    """Let candidates through in proportion to the rate in force when they come. State is modified in place.
+
+    Returns the time of the last candidate, inf after the end, and how many customers there are.
+    """
+    facts, ahead, blocks = inputs.segments[segment], state.segments[segment], state.blocks
+    size = state.moment[0].block_size
+    persons = blocks.persons[segment * size : (segment + 1) * size]
+    times = blocks.times[segment * size : (segment + 1) * size]
+    time, kept = ahead.candidate_time, 0
+    for index in range(size):
+        time += blocks.best[index]
+        if time >= facts.end:
+            return inf, kept
+        while ahead.piece + 1 < facts.piece_stop and inputs.pieces[ahead.piece + 1].begins <= time:
+            ahead.piece += 1
+        share = philox.uniform_from_bits(np.uint64(blocks.high[index]))
+        if share * facts.dominating_rate < inputs.pieces[ahead.piece].rate:
+            persons[kept] = ahead.candidate + index
+            times[kept] = time
+            kept += 1
+    return time, kept
 
 
 @inlined
@@ -175,15 +220,17 @@ def _find_by_race(inputs: Inputs, state: State, segment: int) -> None:
         draws = blocks.tastes[column : column + favourites.shape[0]]
         for index in range(favourites.shape[0]):
             arrives = draws[index] * multiplier
-            wins = arrives < best[index]
-            second[index] = best[index] if wins else min(second[index], arrives)
-            best[index] = arrives if wins else best[index]
-            favourites[index] = position if wins else favourites[index]
+            favourites[index] = position if arrives < best[index] else favourites[index]
+            second[index] = min(second[index], max(best[index], arrives))
+            best[index] = min(best[index], arrives)
     close = CLOSE + ROUNDING * amount / facts.scale
     ahead.close = close
+    gains, nothing = blocks.gains[start:stop], blocks.tastes[outside : outside + stop - start]
     for index in range(favourites.shape[0]):
-        if second[index] <= best[index] * close or best[index] < TOO_SMALL:
-            favourites[index] = UNDECIDED
+        gains[index] = nothing[index] / best[index]
+    for index in range(favourites.shape[0]):
+        undecided = (second[index] <= best[index] * close) | (best[index] < TOO_SMALL)
+        favourites[index] = UNDECIDED if undecided else favourites[index]
 
 
 @inlined
@@ -192,20 +239,34 @@ def _weigh(inputs: Inputs, state: State, segment: int) -> None:
     facts, ahead = inputs.segments[segment], state.segments[segment]
     blocks = state.blocks
     weights = blocks.weights[facts.place_start : facts.place_stop]
-    cumulative = blocks.cumulative[facts.place_start : facts.place_stop]
+    borders = _borders_of(inputs, state, segment)
     total = 1.0
+    borders[0] = total
     for position in range(weights.shape[0]):
         place = inputs.considered[facts.place_start + position]
         shelf = state.offers[place.offer]
         weight = exp((place.reservation_price - shelf.price) / facts.scale) if shelf.open else 0.0
         total += weight
         weights[position] = weight
-        cumulative[position] = total
+        borders[position + 1] = total
     ahead.weight = total
     for stall in range(facts.stall_start, facts.stall_stop):
-        state.stalls[stall].stale = 1
+        _fill_trees(inputs, state, stall, facts.place_start)
     if weights.shape[0] >= _LARGE_SET:
-        _fill_guide(cumulative, blocks.guide[facts.place_start : facts.place_stop])
+        _fill_guide(borders, _guide_of(inputs, state, segment))
+
+
+@inlined
+def _fill_trees(inputs: Inputs, state: State, stall: int, first_place: int) -> None:
+    """Add up what a firm's offers weigh: those to be had, and those that are lacking. State is modified in place."""
+    facts, blocks = inputs.stalls[stall], state.blocks
+    to_be_had, lacking = tree_of(facts, TO_BE_HAD), tree_of(facts, LACKING)
+    for leaf in range(facts.stop - facts.start):
+        row = first_place + inputs.stall_positions[facts.start + leaf]
+        blocks.trees[to_be_had + facts.width + leaf] = blocks.weights[row] * blocks.available[row]
+        blocks.trees[lacking + facts.width + leaf] = blocks.weights[row] * (1 - blocks.available[row])
+    add_all(blocks.trees, to_be_had, facts.width)
+    add_all(blocks.trees, lacking, facts.width)
 
 
 @inlined
@@ -213,51 +274,64 @@ def _find_by_shares(inputs: Inputs, state: State, segment: int) -> None:
     """Name favourites by shares of all weights, buying nothing's weight of 1 among them (the lazy race)."""
     facts, ahead, size = inputs.segments[segment], state.segments[segment], state.moment[0].block_size
     blocks, total = state.blocks, ahead.weight
-    cumulative = blocks.cumulative[facts.place_start : facts.place_stop]
+    borders = _borders_of(inputs, state, segment)
     favourites = blocks.favourites[segment * size + ahead.at : segment * size + ahead.length]
     uniforms = blocks.tastes[facts.column_start * size + ahead.at :]
-    if cumulative.shape[0] >= _LARGE_SET:
-        guide = blocks.guide[facts.place_start : facts.place_stop]
+    splits = blocks.tastes[(facts.column_start + 1) * size + ahead.at :]
+    gains = blocks.gains[segment * size + ahead.at : segment * size + ahead.length]
+    for index in range(favourites.shape[0]):
+        gains[index] = 1.0 + total * splits[index] / (1.0 - splits[index])
+    if facts.place_stop - facts.place_start >= _LARGE_SET:
+        guide = _guide_of(inputs, state, segment)
         for index in range(favourites.shape[0]):
-            favourites[index] = _look_up(cumulative, guide, uniforms[index], total)
+            favourites[index] = _look_up(borders, guide, uniforms[index], total)
         return
     for index in range(favourites.shape[0]):
-        favourites[index] = NOTHING + (uniforms[index] * total >= 1.0)
+        favourites[index] = NOTHING
     # Counting the borders that lie below, several customers at a time, is faster than searching for each.
-    for position in range(cumulative.shape[0] - 1):
-        border = cumulative[position]
+    for position in range(borders.shape[0] - 1):
+        border = borders[position]
         for index in range(favourites.shape[0]):
             favourites[index] += uniforms[index] * total >= border
 
 
 @inlined
-def _fill_guide(cumulative: Floats, guide: Integers) -> None:
-    """Note for each of as many equal shares of all weight as there are offers who owns its beginning, or comes before.
+def _borders_of(inputs: Inputs, state: State, segment: int) -> Floats:
+    """Return where shares end: that of buying nothing, and then those of the offers; shape (offers + 1,)."""
+    facts = inputs.segments[segment]
+    return state.blocks.borders[facts.place_start + segment : facts.place_stop + segment + 1]
+
+
+@inlined
+def _guide_of(inputs: Inputs, state: State, segment: int) -> Integers:
+    """Return a segment's guide table; shape (`CELLS` · offers,)."""
+    facts = inputs.segments[segment]
+    return state.blocks.guide[CELLS * facts.place_start : CELLS * facts.place_stop]
+
+
+@inlined
+def _fill_guide(borders: Floats, guide: Integers) -> None:
+    """Note for each of as many equal parts of all weight how many borders lie before its beginning, or nearly as many.
 
     Source: Chen & Asau (1974), "On generating random variates from an empirical distribution", AIIE Transactions 6.
     """
-    cells, total = guide.shape[0], cumulative[cumulative.shape[0] - 1]
-    position = NOTHING
+    cells, offers = guide.shape[0], borders.shape[0] - 1
+    passed = 0
     for cell in range(cells):
-        # A little less than the share begins with: rounding must not name somebody who comes behind the owner.
-        begins = total * (cell / cells) * _BEFORE
-        while position < cells - 1 and _border(cumulative, position) <= begins:
-            position += 1
-        guide[cell] = position
+        # A little less than the part begins with: rounding must not name somebody who comes behind the owner.
+        begins = borders[offers] * (cell / cells) * _BEFORE
+        while passed < offers and borders[passed] <= begins:
+            passed += 1
+        guide[cell] = passed
 
 
 @inlined
-def _look_up(cumulative: Floats, guide: Integers, uniform: float, total: float) -> int:
+def _look_up(borders: Floats, guide: Integers, uniform: float, total: float) -> int:
     """Return into whose share a uniform falls, as `_find_by_shares` does for few offers."""
-    last = guide.shape[0] - 1
-    position = guide[min(int(uniform * (last + 1)), last)]
     wanted = uniform * total
-    while position < last and _border(cumulative, position) <= wanted:
-        position += 1
-    return position
-
-
-@inlined
-def _border(cumulative: Floats, position: int) -> float:
-    """Return where an offer's share of all weight ends; buying nothing's weight is 1."""
-    return 1.0 if position == NOTHING else cumulative[position]
+    passed = guide[min(int(uniform * guide.shape[0]), guide.shape[0] - 1)]
+    # The first step without a branch: few need a second one. Nobody passes the last border.
+    passed += borders[passed] <= wanted
+    while borders[passed] <= wanted:
+        passed += 1
+    return NOTHING + passed

@@ -2,7 +2,6 @@
 
 from math import log, nan
 
-from ...models.problem import Transfer
 from ..compiling import compiled, inlined
 from ..ledger import NOBODY, Account, Cause, Head, Movement, OfferColumn, Outcome, ProductColumn
 from .facts import Inputs, Records
@@ -28,9 +27,11 @@ _NOT_INTERESTED, _BOUGHT, _LEFT, _WAITING = (
 )
 _SERVED, _LOST, _PENDING = int(Outcome.SERVED), int(Outcome.LOST), int(Outcome.PENDING)
 _NO_CAUSE = int(Cause.NONE)
-_LEAST_FACTOR, _LARGEST_FACTOR = 1e-20, 1e20
-"""A single factor lies between 1e-17 and 1e277: a weight is at most e^600, and draws have 53 digits."""
-CAUSES, OUTCOMES, KINDS = len(Cause), len(Outcome), len(Transfer)
+LARGEST_GAIN = 1e20
+"""A product of gains beyond this has its logarithm taken; a single one is at most 1e277."""
+CAUSES, OUTCOMES = len(Cause), len(Outcome)
+FIRST_CAUSE = int(Cause.STOCKOUT)
+"""The cause with the smallest keys: they are counted fastest, and most who are turned away lack stock."""
 
 
 @compiled
@@ -92,24 +93,29 @@ def ask(state: State, origin: int, turned_away: int) -> None:
     on_sale.page_turned_away += turned_away
 
 
-@inlined
-def note_surplus(inputs: Inputs, state: State, segment: int, amount: float, factor: float) -> None:
-    """Note what a favourite bought at once is worth over buying nothing: amount + scale · log(factor), in money.
-
-    The logarithm of a product is the sum of logarithms: one in some thirty customers takes it. State changes in place.
-    """
-    ahead = state.segments[segment]
-    ahead.page_surplus += amount
-    ahead.page_surplus_factor *= factor
-    if not _LEAST_FACTOR < ahead.page_surplus_factor < _LARGEST_FACTOR:
-        _take_logarithm(inputs, state, segment)
-
-
 @compiled
-def _take_logarithm(inputs: Inputs, state: State, segment: int) -> None:
-    ahead = state.segments[segment]
-    ahead.page_surplus += inputs.segments[segment].scale * log(ahead.page_surplus_factor)
-    ahead.page_surplus_factor = 1.0
+def note_gain(inputs: Inputs, state: State, segment: int, gain: float) -> None:
+    """Note what favourites bought at once are worth over buying nothing: scale · log(gain), in money.
+
+    `gain` is the product of their gains: the logarithm of a product is the sum of logarithms, so that one in some
+    thirty customers takes one. State is modified in place.
+    """
+    state.segments[segment].page_surplus += inputs.segments[segment].scale * log(gain)
+
+
+@inlined
+def note_served(inputs: Inputs, state: State, offer: int) -> None:
+    """Book the quiet sales of an offer since its price changed or a page was turned. State is modified in place."""
+    facts, on_sale, books, counting = inputs.offers[offer], state.offers[offer], state.books, state.moment[0].counting
+    for row in range(facts.first_place, facts.last_place):
+        place = inputs.places_of[row]
+        number = books.page_served[place]
+        on_sale.page_demand += number
+        on_sale.page_sold += number
+        on_sale.page_to_earlier += (1 - counting) * number
+        on_sale.page_revenue += on_sale.price * number
+        books.served[place] += counting * number
+        books.page_served[place] = 0
 
 
 @inlined
@@ -130,6 +136,7 @@ def turn_page(inputs: Inputs, state: State) -> None:
         shelf.page_on_hand_time = 0.0
         shelf.page_out_time = 0.0
     for offer in range(inputs.offers.shape[0]):
+        note_served(inputs, state, offer)
         on_sale = state.offers[offer]
         books.timeline_offers[period, offer, _ROW_DEMAND] += on_sale.page_demand
         books.timeline_offers[period, offer, _ROW_TURNED_AWAY] += on_sale.page_turned_away
@@ -146,10 +153,12 @@ def turn_page(inputs: Inputs, state: State) -> None:
         on_sale.page_to_earlier = 0
         on_sale.page_revenue = 0.0
     for segment in range(inputs.segments.shape[0]):
-        if state.segments[segment].page_surplus_factor != 1.0:
-            _take_logarithm(inputs, state, segment)
-        books.consumer_surplus[segment] += state.segments[segment].page_surplus
-        state.segments[segment].page_surplus = 0.0
+        ahead = state.segments[segment]
+        if ahead.page_gain != 1.0:
+            note_gain(inputs, state, segment, ahead.page_gain)
+            ahead.page_gain = 1.0
+        books.consumer_surplus[segment] += ahead.page_surplus
+        ahead.page_surplus = 0.0
 
 
 @compiled
@@ -160,7 +169,8 @@ def note_willing(inputs: Inputs, state: State, segment: int, origin: int, kind: 
     """
     start = inputs.segments[segment].place_start
     offer = inputs.considered[start + alternative].offer
-    count_one(state.books.willing, ((start + origin) * KINDS + kind) * inputs.offers.shape[0] + offer)
+    key = kind * inputs.considered.shape[0] + start + origin
+    count_one(state.books.willing, key * inputs.offers.shape[0] + offer)
 
 
 @compiled
@@ -188,7 +198,8 @@ def conclude(
         if outcome == _SERVED and visitor.cause == _NO_CAUSE:
             books.served[place] += 1
         else:
-            key = (place * CAUSES + visitor.cause) * OUTCOMES + outcome
+            way = ((visitor.cause + CAUSES - FIRST_CAUSE) % CAUSES) * OUTCOMES + outcome
+            key = way * inputs.considered.shape[0] + place
             count_one(books.flows, key * (inputs.offers.shape[0] + 1) + destination + 1)
         if outcome == _LOST:
             books.heads[visitor.segment, _LEFT] += 1
@@ -199,6 +210,28 @@ def conclude(
         books.consumer_surplus[visitor.segment] += surplus
     if books.log.shape[0] > 0:
         _write_log(state, visitor, inputs.considered[place].offer, outcome, destination, price, surplus)
+
+
+@compiled
+def conclude_race(
+    inputs: Inputs, state: State, visitor: Records, outcome: int, destination: int, gain: float, cost: float
+) -> None:
+    """Book a purchase worth scale · log(gain) over buying nothing, less what moving there costs.
+
+    Nobody takes the logarithm of one gain where no log is kept. Books are modified in place.
+    """
+    segment, price = visitor.segment, state.offers[destination].price
+    if state.books.log.shape[0] > 0:
+        surplus = inputs.segments[segment].scale * log(gain) - cost
+        conclude(inputs, state, visitor, outcome, destination, price, surplus)
+        return
+    conclude(inputs, state, visitor, outcome, destination, price, -cost)
+    if visitor.cohort:
+        ahead = state.segments[segment]
+        ahead.page_gain *= gain
+        if ahead.page_gain > LARGEST_GAIN:
+            note_gain(inputs, state, segment, ahead.page_gain)
+            ahead.page_gain = 1.0
 
 
 @compiled

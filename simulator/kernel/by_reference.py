@@ -20,7 +20,7 @@ from numba.core.pythonapi import NativeValue, unbox
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import intrinsic, typeof_impl
 from numba.np.arrayobj import populate_array
-from numba.np.numpy_support import from_dtype
+from numba.np.numpy_support import as_dtype, from_dtype
 
 if TYPE_CHECKING:
     from ...models.problem import Integers
@@ -44,6 +44,8 @@ class Reference(types.Type):
 
     def __init__(self, name: str, fields: tuple[tuple[str, types.Type], ...]) -> None:
         self.fields: dict[str, Any] = dict(fields)
+        # Numba takes long to find out what NumPy's type of an array is in its own terms; the other way round, once.
+        self.dtypes = {field: as_dtype(kind.dtype) for field, kind in fields if isinstance(kind, types.Array)}
         self.slots = {}
         slot = 0
         for field, kind in fields:
@@ -132,7 +134,8 @@ def assembled(group: type[Group], **values: Any) -> Group:
         if isinstance(kind, Reference):
             words.append(value.address)
             continue
-        if not (from_dtype(value.dtype) == kind.dtype and value.ndim == kind.ndim and value.flags.c_contiguous):
+        same = value.dtype == _TYPES[group].dtypes[name]
+        if not (same and value.ndim == kind.ndim and value.flags.c_contiguous):
             raise TypeError(f"{group.__name__}.{name}: {value.dtype}, {value.ndim} dimensions, is not {kind}")
         words.append(value.ctypes.data)
         words.extend(value.shape)

@@ -19,7 +19,7 @@ from ..observation import Observer
 from ..stories import TakeLog
 from ..world import World
 from . import entrances, serve
-from .books import CAUSES, KINDS, OUTCOMES
+from .books import CAUSES, FIRST_CAUSE, OUTCOMES
 from .by_reference import reference
 from .facts import Inputs
 from .memory import MOMENT, Counts, State
@@ -60,7 +60,6 @@ class Kernel:
         self.problem = problem
         """What is simulated."""
         self._inputs = inputs
-        self._inputs_reference = reference(inputs)
         self._take_log = take_log
         self._books = KernelBooks(problem, replication)
         for segment, choice in enumerate(world.choices):
@@ -68,7 +67,9 @@ class Kernel:
                 self._books.consumer_surplus[segment] = np.nan
         size = block_size_for(inputs) if block_size is None else block_size
         length = 0 if take_log is None else LOG_LENGTH
-        self.state = make_state(problem, inputs, self._books, self._books.moment, seed, replication, size, length)
+        self._state = make_state(problem, inputs, self._books, self._books.moment, seed, replication, size, length)
+        self.tables: tuple[Any, Any] = (reference(inputs), reference(self._state))
+        """What stands for inputs and state when compiled code is called."""
         self._books.attach(lambda: entrances.turn_page(*self.tables))
         self.state.moment[0].reviews_before = len(world.replenishments)
         self.clock = Clock()
@@ -78,9 +79,14 @@ class Kernel:
         self._calendar = Calendar(world, self.clock, self._shelves, self._books, KernelGoods(self), observer)
 
     @property
-    def tables(self) -> tuple[Any, Any]:
-        """What stands for inputs and state when compiled code is called."""
-        return self._inputs_reference, reference(self.state)
+    def state(self) -> State:
+        """Everything that changes."""
+        return self._state
+
+    @state.setter
+    def state(self, state: State) -> None:
+        self._state = state
+        self.tables = (self.tables[0], reference(state))
 
     def run(self) -> Ledger:
         """Run the replication and return its checked ledger."""
@@ -114,7 +120,7 @@ class Kernel:
 
     def make_room(self) -> None:
         """Make sure that the kernel has room for whatever one event can need."""
-        while not entrances.has_room(reference(self.state)):
+        while not entrances.has_room(self.tables[1]):
             self.state = with_more_room(self.state)
 
     def _serve_until(self, time: float, priority: int) -> None:
@@ -262,6 +268,9 @@ class KernelBooks(Books):
     def __init__(self, problem: Problem, replication: int) -> None:
         self.moment = np.zeros(1, dtype=MOMENT).view(np.recarray)
         """The kernel's moment, one row."""
+        # A column is found once: NumPy takes longer to find a field of a record than the kernel for some customers.
+        columns = self.moment.view(np.ndarray)
+        self._counting, self._period = columns["counting"], columns["period"]
         self._turn_page: Callable[[], None] = lambda: None
         super().__init__(problem, replication)
         self._flow_rows: Integers = np.zeros((0, 6), dtype=np.int64)
@@ -270,22 +279,22 @@ class KernelBooks(Books):
     @property
     def counting(self) -> bool:
         """Whether the warm-up is over."""
-        return bool(self.moment[0].counting)
+        return bool(self._counting[0])
 
     @counting.setter
     def counting(self, value: bool) -> None:
         self._turn_page()
-        self.moment[0].counting = value
+        self._counting[0] = value
 
     @property
     def period(self) -> int:
         """The timeline's current period."""
-        return int(self.moment[0].period)
+        return int(self._period[0])
 
     @period.setter
     def period(self, value: int) -> None:
         self._turn_page()
-        self.moment[0].period = value
+        self._period[0] = value
 
     def attach(self, turn_page: Callable[[], None]) -> None:
         """Let the kernel write what it noted since the last page, before the page is turned."""
@@ -297,8 +306,9 @@ class KernelBooks(Books):
         served = np.flatnonzero(state.books.served)
         keys, counts = _counted(state.books.flows)
         rest, destination = np.divmod(keys, len(inputs.offers) + 1)
-        rest, outcome = np.divmod(rest, OUTCOMES)
-        place, cause = np.divmod(rest, CAUSES)
+        way, place = np.divmod(rest, len(places))
+        cause, outcome = np.divmod(way, OUTCOMES)
+        cause = (cause + FIRST_CAUSE) % CAUSES
         moved = np.column_stack((places.segment[place], places.offer[place], cause, outcome, destination - 1, counts))
         origin = places.offer[served]
         at_once = np.column_stack(
@@ -314,7 +324,7 @@ class KernelBooks(Books):
         self._flow_rows = _sorted_rows(np.concatenate((at_once, moved)))
         keys, counts = _counted(state.books.willing)
         rest, alternative = np.divmod(keys, len(inputs.offers))
-        place, kind = np.divmod(rest, KINDS)
+        kind, place = np.divmod(rest, len(places))
         self._willing_rows = _sorted_rows(
             np.column_stack((places.segment[place], places.offer[place], kind, alternative, counts))
         )
@@ -330,10 +340,19 @@ class KernelBooks(Books):
 
 def _counted(counts: Counts) -> tuple[Integers, Integers]:
     """Return keys and how often each occurred."""
-    known = counts.keys >= 0
-    return counts.keys[known], counts.counts[known]
+    known, direct = counts.rows[np.flatnonzero(counts.rows.view(np.ndarray)["count"])], np.flatnonzero(counts.direct)
+    return (
+        np.concatenate((direct, known["key_and_one"] - 1)),
+        np.concatenate((counts.direct[direct], known["count"])),
+    )
 
 
 def _sorted_rows(rows: Integers) -> Integers:
     """Return rows sorted by their keys, the first column first; the count at the end is no key."""
-    return rows[np.lexsort(rows[:, -2::-1].T)]
+    # One number for each key, in the same order: sorting by one column after the other takes many times as long.
+    place, places = np.zeros(len(rows), dtype=np.int64), 1
+    for column in rows[:, :-1].T:
+        lowest = int(column.min(initial=0))
+        width = int(column.max(initial=0)) - lowest + 1
+        place, places = place * width + (column - lowest), places * width
+    return rows[np.argsort(place) if places < 2**63 else np.lexsort(rows[:, -2::-1].T)]

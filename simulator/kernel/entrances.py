@@ -9,7 +9,7 @@ from numba.core import types
 
 from ...models.problem import Integers
 from ..compiling import entrance
-from . import books, goods, pools, shelves
+from . import books, goods, pools, shelves, space
 from . import serve as serving
 from .by_reference import INTEGERS
 from .facts import inputs_at
@@ -32,7 +32,7 @@ def prepare(inputs: Integers, state: Integers) -> None:
 @entrance
 def has_room(state: Integers) -> bool:
     """Return whether every pool has room for whatever one customer or event can need."""
-    return serving.has_room(state_at(state))
+    return space.has_room(state_at(state))
 
 
 @entrance

@@ -94,6 +94,7 @@ SEGMENT = record_type(
     arrivals=int,
     dominating_rate=float,
     end=float,  # nobody comes from here on, in time units
+    steady=int,  # whether the rate is the dominating one all the time
     piece_start=int,  # rows of `pieces`
     piece_stop=int,
     trace_start=int,  # rows of `trace`
@@ -138,10 +139,12 @@ SEGMENT = record_type(
     plain=int,
 )
 
-PLACE = record_type(segment=int, offer=int, firm=int, reservation_price=float, column=int, stall=int, nest=int)
+PLACE = record_type(
+    segment=int, offer=int, firm=int, reservation_price=float, column=int, stall=int, leaf=int, nest=int
+)
 
-STALL = record_type(first_place=int, start=int, stop=int)
-"""What a segment, whose places begin at the first one, considers of one firm: rows of `stall_positions`."""
+STALL = record_type(start=int, stop=int, tree_start=int, width=int)
+"""What a segment considers of one firm: rows of `stall_positions`, in that order the leaves of two trees (`trees`)."""
 
 PAIR = record_type(block=int, low=int, high=int)
 """One block of random words and the columns that its two halves serve, counted within the segment; −1 for none."""
@@ -172,6 +175,7 @@ ROW = record_type(start=int, beyond=int)
     shares=FLOATS,
     segments=array_of(SEGMENT),
     considered=array_of(PLACE),
+    sole_products=INTEGERS,
     stalls=array_of(STALL),
     stall_positions=INTEGERS,
     columns=INTEGERS,
@@ -202,6 +206,8 @@ class Inputs(NamedTuple):
     shares: Floats
     segments: Records
     considered: Records
+    sole_products: Integers
+    """Of the offer at each place, its `sole_product`; shape (considered,)."""
     stalls: Records
     stall_positions: Integers
     """Positions among the segment's considered offers, firm by firm; shape (considered,)."""

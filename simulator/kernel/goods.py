@@ -41,7 +41,7 @@ def begin_stocks(inputs: Inputs, state: State) -> None:
 # Orders
 
 
-@inlined
+@compiled
 def position_fell(inputs: Inputs, state: State, product: int) -> None:
     """Call for a continuous review at this instant, where the position is down to the reorder point.
 
@@ -82,6 +82,7 @@ def order(inputs: Inputs, state: State, product: int, units: int, now: float) ->
     lead_time = duration(inputs, state, facts.lead_time, _LEAD_TIME, facts.slot, number)
     due = instant(now + lead_time) if lead_time != 0.0 else now
     shelf.on_order += units
+    shelves.set_quiet(inputs, state, product)
     place = _note_order(state, product, units, now + inputs.durations[facts.lead_time].average)
     books.pay_for(inputs, state, product, _ORDERING, -facts.order_cost)
     schedule(state, max(due, now), _RANK_DELIVER, product, DELIVER, product, units, place)
@@ -137,6 +138,7 @@ def deliver(inputs: Inputs, state: State, product: int, units: int, place: int, 
     """Put an order on the shelf. State is modified in place."""
     _strike_order(state, product, place)
     state.products[product].on_order -= units
+    shelves.set_quiet(inputs, state, product)
     _receive(inputs, state, product, units, now)
 
 

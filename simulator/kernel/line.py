@@ -62,6 +62,7 @@ def place_back_order(inputs: Inputs, state: State, place: int, wanted: int, now:
         shelf.last_in_line = link_place
         shelf.line_length += 1
         shelf.back_orders += use.units
+        shelves.set_quiet(inputs, state, use.product)
         link_place += 1
 
 
@@ -90,6 +91,7 @@ def leave_line(inputs: Inputs, state: State, place: int, now: float) -> None:
             state.links[link.after].before = link.before
         shelf.line_length -= 1
         shelf.back_orders -= use.units
+        shelves.set_quiet(inputs, state, use.product)
         if now > since:
             penalty = inputs.products[use.product].back_order_penalty
             books.pay_for(inputs, state, use.product, _PENALTIES, -penalty * (now - since))

@@ -37,12 +37,16 @@ MOMENT = record_type(
 )
 
 PRODUCT_STATE = record_type(
+    # What a quiet sale looks at and changes stands together
     on_hand=int,
+    quiet=int,  # sales that leave at least so many units cause nothing: no offer lacks it, no review is called for
+    since=float,
+    sale_time=float,  # of quiet sales since then, how long after it they took place, in all
+    counted=int,  # units on hand, had there been no quiet sales since then
     on_order=int,
     back_orders=int,
     sold=int,
     out_time=float,
-    since=float,
     cycle_since=float,
     turned_away=int,
     review_due=int,
@@ -89,20 +93,10 @@ SEGMENT_STATE = record_type(
     close=float,
     # Of the lazy race: total weight of what is in its window and of buying nothing
     weight=float,
-    # Since the calendar last turned a page of the books, of those who bought their favourite at once: the part of their
-    # surplus that needs no logarithm, and the product of what the rest is `scale` times the logarithm of
+    # Since the calendar last turned a page of the books, of those who bought their favourite at once: their surplus,
+    # but for the logarithm, times `scale`, of a product of gains
     page_surplus=float,
-    page_surplus_factor=float,
-)
-
-STALL_STATE = record_type(
-    # Whether a price, a window or a shelf has changed since the rest was worked out
-    stale=int,
-    # Offers to be had stand first in `menu`, those lacking behind them; offers without weight have no place
-    to_be_had=int,
-    lacking=int,
-    weight_to_be_had=float,
-    weight_lacking=float,
+    page_gain=float,
 )
 
 EVENT = record_type(time=float, priority=int, sequence=int, kind=int, subject=int, detail=int, number=int)
@@ -157,15 +151,22 @@ class Agenda(NamedTuple):
     address: int
 
 
-@by_reference(keys=INTEGERS, counts=INTEGERS, length=INTEGERS)
-class Counts(NamedTuple):
-    """How often each key occurred: a hash table with open addresses."""
+COUNT = record_type(
+    key_and_one=int,  # 0 where there is no key
+    count=int,
+)
 
-    keys: Integers
-    """−1 where there is none; shape (a power of 2,)."""
-    counts: Integers
+
+@by_reference(direct=INTEGERS, rows=array_of(COUNT), length=INTEGERS)
+class Counts(NamedTuple):
+    """How often each key occurred: the smallest keys at their own place, the others in a hash table."""
+
+    direct: Integers
+    """How often each of the smallest keys occurred."""
+    rows: Records
+    """The hash table, with open addresses; shape (a power of 2,)."""
     length: Integers
-    """How many keys there are; shape (1,)."""
+    """How many keys there are in the hash table; shape (1,)."""
     table: Integers
     address: int
 
@@ -175,16 +176,17 @@ class Counts(NamedTuple):
     persons=INTEGERS,
     tastes=FLOATS,
     favourites=INTEGERS,
+    gains=FLOATS,
     weights=FLOATS,
-    cumulative=FLOATS,
+    borders=FLOATS,
     guide=INTEGERS,
-    menu=INTEGERS,
-    menu_cumulative=FLOATS,
+    trees=FLOATS,
     available=INTEGERS,
     low=INTEGERS,
     high=INTEGERS,
     best=FLOATS,
     second=FLOATS,
+    late=array_of(int, 2),
 )
 class Blocks(NamedTuple):
     """Customers drawn beforehand, `block_size` for each segment."""
@@ -196,16 +198,17 @@ class Blocks(NamedTuple):
     """Standard exponential draws, column after column of each segment; shape (columns · block size,)."""
     favourites: Integers
     """Position of the favourite among the considered offers, or one of `NOTHING` and `UNDECIDED`."""
+    gains: Floats
+    """How much later buying nothing arrives than the favourite, as a ratio; shape as `times`."""
     weights: Floats
     """Of the lazy race, each offer's weight; of the full one, what its draw is multiplied with. Shape (considered,)."""
-    cumulative: Floats
-    """Of the lazy race: running sums of weights, with buying nothing's; shape (considered,)."""
+    borders: Floats
+    """Of the lazy race: where shares of all weight end, of each segment buying nothing's first; shape (considered +
+    segments,)."""
     guide: Integers
-    """Of the lazy race: where to begin to look for the favourite, by share of the weight; shape (considered,)."""
-    menu: Integers
-    """Of the lazy race: positions of each firm's offers, those to be had first; rows as in `stall_positions`."""
-    menu_cumulative: Floats
-    """Running sums of their weights, begun anew with those that are lacking."""
+    """Of the lazy race: where to look for the favourite, by share of the weight; shape (`CELLS` · considered,)."""
+    trees: Floats
+    """Of the lazy race: weights of each firm's offers, two trees of sums for each stall (`trees`)."""
     available: Integers
     """Whether each offer can be had, by place; shape (considered,)."""
     low: Integers
@@ -213,6 +216,8 @@ class Blocks(NamedTuple):
     high: Integers
     best: Floats
     second: Floats
+    late: Integers
+    """Draws that take further words, noted for a moment; shape (`LATE_ROWS`, 4 · block size)."""
     table: Integers
     address: int
 
@@ -232,6 +237,7 @@ class Blocks(NamedTuple):
     timeline_products=array_of(float, 3),
     timeline_offers=array_of(float, 3),
     served=INTEGERS,
+    page_served=INTEGERS,
     flows=Counts,
     willing=Counts,
     log=array_of(STORY),
@@ -257,6 +263,8 @@ class BookArrays(NamedTuple):
     timeline_offers: Floats
     served: Integers
     """The cohort's customers who bought their origin at once; shape (considered,)."""
+    page_served: Integers
+    """Quiet sales since the calendar last turned a page, or the price changed, by place; shape (considered,)."""
     flows: Counts
     willing: Counts
     log: Records
@@ -276,7 +284,7 @@ class Scratch(NamedTuple):
     in_window: Floats
     marks: Integers
     words: Integers
-    """Random bits of the lazy race, by slot; shape (slots,)."""
+    """Random bits of the lazy race, by block, those of even slots first; shape (2 · blocks,)."""
     table: Integers
     address: int
 
@@ -286,7 +294,6 @@ class Scratch(NamedTuple):
     products=array_of(PRODUCT_STATE),
     offers=array_of(OFFER_STATE),
     segments=array_of(SEGMENT_STATE),
-    stalls=array_of(STALL_STATE),
     queue=INTEGERS,
     agenda=Agenda,
     batches=array_of(BATCH),
@@ -308,7 +315,6 @@ class State(NamedTuple):
     products: Records
     offers: Records
     segments: Records
-    stalls: Records
     queue: Integers
     """Segments by the time of their next customer, as a binary heap; shape (segments,)."""
     agenda: Agenda

@@ -1,6 +1,5 @@
 """Places that are taken and given back, and keys that are counted: what the kernel has in place of dictionaries."""
 
-from ...models.problem import Integers
 from ..compiling import compiled, inlined
 from .memory import Counts, Pool
 
@@ -22,28 +21,33 @@ def give_back(pool: Pool, place: int) -> None:
 @inlined
 def count_one(table: Counts, key: int) -> None:
     """Count a key, at least 0, once more; the caller has made sure that there is room. Modified in place."""
-    _add(table.keys, table.counts, table.length, key, 1)
+    if key < table.direct.shape[0]:
+        table.direct[key] += 1
+    else:
+        _add(table, key, 1)
 
 
 @inlined
 def move_counts(old: Counts, new: Counts) -> None:
-    """Count everything of one table in another, larger and empty one, which is modified in place."""
-    for place in range(old.keys.shape[0]):
-        if old.keys[place] >= 0:
-            _add(new.keys, new.counts, new.length, old.keys[place], old.counts[place])
+    """Count everything of one hash table in another, larger and empty one, which is modified in place."""
+    for place in range(old.rows.shape[0]):
+        row = old.rows[place]
+        if row.count > 0:
+            _add(new, row.key_and_one - 1, row.count)
 
 
 @compiled
-def _add(keys: Integers, counts: Integers, length: Integers, key: int, number: int) -> None:
-    mask = keys.shape[0] - 1
+def _add(table: Counts, key: int, number: int) -> None:
+    rows = table.rows
+    mask = rows.shape[0] - 1
     place = _spread(key) & mask
-    while keys[place] != key:
-        if keys[place] < 0:
-            keys[place] = key
-            length[0] += 1
+    while rows[place].key_and_one != key + 1:
+        if rows[place].key_and_one == 0:
+            rows[place].key_and_one = key + 1
+            table.length[0] += 1
             break
         place = (place + 1) & mask
-    counts[place] += number
+    rows[place].count += number
 
 
 @inlined

@@ -5,7 +5,7 @@ transfer cost multiplies a time by e^(cost/scale). Where two times are too close
 , nothing is settled here and the general rules decide, digit for digit as the readable engine does.
 """
 
-from math import inf, log
+from math import inf
 
 from ..compiling import compiled, inlined
 from . import books
@@ -26,16 +26,6 @@ from .visits import (
 )
 
 
-@inlined
-def race_surplus(inputs: Inputs, state: State, segment: int, position: int) -> float:
-    """Return what an offer is worth over buying nothing to the next customer of a logit segment, in money."""
-    facts, size = inputs.segments[segment], state.moment[0].block_size
-    first = facts.column_start * size + state.segments[segment].at
-    place = inputs.considered[facts.place_start + position]
-    noise = log(state.blocks.tastes[first] / state.blocks.tastes[first + place.column * size])
-    return place.reservation_price - state.offers[place.offer].price + facts.scale * noise
-
-
 @compiled
 def second_choice(inputs: Inputs, state: State) -> bool:
     """Tell the story of the current visitor, if it is clear and the favourite cannot be had. Modifies state in place.
@@ -53,34 +43,30 @@ def second_choice(inputs: Inputs, state: State) -> bool:
     if state.offers[origin.offer].reason == AVAILABLE:
         return False
 
-    tastes, first = state.blocks.tastes, facts.column_start * size + at
+    tastes, weights, available = state.blocks.tastes, state.blocks.weights, state.blocks.available
+    first = facts.column_start * size + at
     nothing, close = tastes[first], state.segments[segment].close
     chosen, chosen_time, next_time = NONE, inf, inf
     same, same_time, next_same = NONE, inf, inf
     other, other_time, next_other = NONE, inf, inf
+    # No branches: who comes first, and whether it is there, nobody can foretell.
     for position in range(facts.place_stop - facts.place_start):
-        if position == favourite:
-            continue
         row = facts.place_start + position
         place = inputs.considered[row]
-        arrives = tastes[first + place.column * size] * state.blocks.weights[row]
-        if place.firm == origin.firm:
-            net = arrives * facts.substitutive_factor
-            if arrives < same_time:
-                same, same_time, next_same = position, arrives, same_time
-            elif arrives < next_same:
-                next_same = arrives
-        else:
-            net = arrives * facts.competitive_factor
-            if arrives < other_time:
-                other, other_time, next_other = position, arrives, other_time
-            elif arrives < next_other:
-                next_other = arrives
-        if net < next_time and state.blocks.available[row]:
-            if net < chosen_time:
-                chosen, chosen_time, next_time = position, net, chosen_time
-            else:
-                next_time = net
+        arrives = tastes[first + place.column * size] * weights[row] if position != favourite else inf
+        at_same = arrives if place.firm == origin.firm else inf
+        at_other = inf if place.firm == origin.firm else arrives
+        net = min(at_same * facts.substitutive_factor, at_other * facts.competitive_factor)
+        net = net if available[row] else inf
+        next_same = min(next_same, max(same_time, at_same))
+        same = position if at_same < same_time else same
+        same_time = min(same_time, at_same)
+        next_other = min(next_other, max(other_time, at_other))
+        other = position if at_other < other_time else other
+        other_time = min(other_time, at_other)
+        next_time = min(next_time, max(chosen_time, net))
+        chosen = position if net < chosen_time else chosen
+        chosen_time = min(chosen_time, net)
     if (
         _too_close(chosen_time, next_time, nothing, close)
         or _too_close(same_time, next_same, nothing, close)
@@ -90,7 +76,7 @@ def second_choice(inputs: Inputs, state: State) -> bool:
 
     visitor.origin = favourite
     visitor.cause = cause_of(state.offers[origin.offer].reason)
-    books.ask(state, origin.offer, True)
+    books.ask(state, origin.offer, 1)
     note_turned_away(inputs, state, visitor)
     if visitor.cohort:
         if same_time < nothing:
@@ -100,11 +86,18 @@ def second_choice(inputs: Inputs, state: State) -> bool:
     if chosen_time > nothing:
         lose(inputs, state, visitor)
         return True
-    offer = inputs.considered[facts.place_start + chosen].offer
-    price = state.offers[offer].price
-    surplus = race_surplus(inputs, state, segment, chosen) - move_cost(inputs, segment, favourite, chosen)
-    sell_now(inputs, state, offer, visitor.cohort)
-    books.conclude(inputs, state, visitor, outcome_now(inputs, visitor, chosen), offer, price, surplus)
+    place = inputs.considered[facts.place_start + chosen]
+    sell_now(inputs, state, place.offer, visitor.cohort)
+    gain = nothing / (tastes[first + place.column * size] * weights[facts.place_start + chosen])
+    books.conclude_race(
+        inputs,
+        state,
+        visitor,
+        outcome_now(inputs, visitor, chosen),
+        place.offer,
+        gain,
+        move_cost(inputs, segment, favourite, chosen),
+    )
     return True
 
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from ...models.problem import Problem
-from .. import lazy_race
+from ...models.problem import Problem, Transfer
 from ..books import Books
 from ..stories import STORY
-from . import entrances, memory
+from . import draws, entrances, lazy, memory
+from .blocks import CELLS
+from .books import CAUSES, OUTCOMES
 from .by_reference import assembled, changed, reference
 from .facts import Inputs, Records
 from .memory import Agenda, Blocks, BookArrays, Counts, Pool, Scratch, State
@@ -15,6 +16,10 @@ FIRST_CAPACITY = 64
 """Places in a pool at the start of a replication; pools double when they need to."""
 MOST_DRAWN = 2**17
 """Draws that all blocks hold together, about, so that they stay near the processor."""
+MOST_DIRECT = 2**18
+"""Keys that are counted at their own place; memory that none of them needs is never touched."""
+MOST_PAIRS = 2**17 - 1
+"""Origins and destinations that the first tables of counts have room for: to grow takes longer than to wait empty."""
 LARGEST_BLOCK, SMALLEST_BLOCK = 256, 64
 
 
@@ -70,23 +75,22 @@ def make_state(
     on_sale.reason = 1
     ahead = _records(memory.SEGMENT_STATE, segments)
     ahead.piece = inputs.segments.piece_start
-    ahead.page_surplus_factor = 1.0
-    stalls = _records(memory.STALL_STATE, len(inputs.stalls))
-    stalls.stale = 1
+    ahead.page_gain = 1.0
 
     capacity = FIRST_CAPACITY
     most_uses = max(1, int((inputs.offers.use_stop - inputs.offers.use_start).max(initial=0)))
     longest = int((inputs.segments.place_stop - inputs.segments.place_start).max(initial=1))
     batch_capacity = capacity + 2 * products
-    # A power of two, as hash tables want it
-    table = 4 * max(capacity, 1 << len(inputs.considered).bit_length())
+    # Who is turned away goes from any offer to any other; a power of two, as hash tables want it.
+    considered = inputs.segments.place_stop - inputs.segments.place_start
+    pairs = max(capacity, 2 * len(inputs.considered), int((considered**2).sum()))
+    table = 4 << min(pairs, MOST_PAIRS).bit_length()
     return assembled(
         State,
         moment=moment,
         products=shelf,
         offers=on_sale,
         segments=ahead,
-        stalls=stalls,
         queue=np.zeros(segments, dtype=np.int64),
         agenda=assembled(
             Agenda,
@@ -109,16 +113,17 @@ def make_state(
             persons=np.zeros(segments * block_size, dtype=np.int64),
             tastes=np.zeros(len(inputs.columns) * block_size),
             favourites=np.zeros(segments * block_size, dtype=np.int64),
+            gains=np.zeros(segments * block_size),
             weights=np.zeros(len(inputs.considered)),
-            cumulative=np.zeros(len(inputs.considered)),
-            guide=np.zeros(len(inputs.considered), dtype=np.int64),
-            menu=np.zeros(len(inputs.considered), dtype=np.int64),
-            menu_cumulative=np.zeros(len(inputs.considered)),
+            borders=np.zeros(len(inputs.considered) + segments),
+            guide=np.zeros(CELLS * len(inputs.considered), dtype=np.int64),
+            trees=np.zeros(4 * int(inputs.stalls.width.sum())),
             available=np.zeros(len(inputs.considered), dtype=np.int64),
             low=np.zeros(block_size, dtype=np.int64),
             high=np.zeros(block_size, dtype=np.int64),
             best=np.zeros(block_size),
             second=np.zeros(block_size),
+            late=np.zeros((draws.LATE_ROWS, 4 * block_size), dtype=np.int64),
         ),
         books=assembled(
             BookArrays,
@@ -136,8 +141,9 @@ def make_state(
             timeline_products=books.timeline_products,
             timeline_offers=books.timeline_offers,
             served=np.zeros(len(inputs.considered), dtype=np.int64),
-            flows=_counts(table),
-            willing=_counts(table),
+            page_served=np.zeros(len(inputs.considered), dtype=np.int64),
+            flows=_counts(table, CAUSES * OUTCOMES * len(inputs.considered) * (offers + 1)),
+            willing=_counts(table, len(Transfer) * len(inputs.considered) * offers),
             log=_records(STORY, log_length),
         ),
         scratch=assembled(
@@ -147,7 +153,7 @@ def make_state(
             surplus=np.zeros(longest),
             in_window=np.zeros(longest),
             marks=np.zeros(longest, dtype=np.int64),
-            words=np.zeros(lazy_race.SLOTS, dtype=np.int64),
+            words=np.zeros(2 * lazy.BLOCKS, dtype=np.int64),
         ),
     )
 
@@ -220,14 +226,14 @@ def _pool(capacity: int, taken: int = 0) -> Pool:
 
 def _places_left(counts: Counts) -> int:
     """Return how many keys more a table takes; half of its places stay empty, so that keys are found at once."""
-    return len(counts.keys) // 2 - int(counts.length[0])
+    return len(counts.rows) // 2 - int(counts.length[0])
 
 
-def _counts(capacity: int) -> Counts:
+def _counts(capacity: int, keys: int) -> Counts:
     return assembled(
         Counts,
-        keys=np.full(capacity, -1, dtype=np.int64),
-        counts=np.zeros(capacity, dtype=np.int64),
+        direct=np.zeros(min(keys, MOST_DIRECT), dtype=np.int64),
+        rows=_records(memory.COUNT, capacity),
         length=np.zeros(1, dtype=np.int64),
     )
 
@@ -247,6 +253,6 @@ def _grown_pool(pool: Pool) -> Pool:
 
 
 def _grown_counts(counts: Counts) -> Counts:
-    larger = _counts(2 * len(counts.keys))
+    larger = changed(counts, rows=_records(memory.COUNT, 2 * len(counts.rows)), length=np.zeros(1, dtype=np.int64))
     entrances.move_counts(reference(counts), reference(larger))
     return larger

@@ -1,30 +1,32 @@
 """The one call: all customers, and all that they cause, up to the next event of the firms' calendar."""
 
+from math import log
+
 from ...models.problem import Integers
 from ..clock import ORDER_BITS, RANKS, Rank
 from ..compiling import compiled, inlined
 from ..ledger import Head, Outcome
-from . import books, goods, shelves, visits
+from . import books, goods, visits
 from .agenda import DELIVER, EXPIRE, FILL, RETURN, REVIEW, begin, next_place, remove_next
 from .attempts import try_in_turn
 from .blocks import NOTHING, find_favourites, refill
 from .facts import FIRST_VARIED, LAZY_LOGIT, LOGIT, PRICED_RANKING, Inputs
-from .lazy import favourite_surplus, race_on, surplus_factor
-from .line import fill_line, leave_line, most_uses
+from .lazy import race_on
+from .line import fill_line, leave_line
 from .memory import State
-from .race import race_surplus, second_choice
+from .plain import serve_plainly
+from .race import second_choice
 from .shelves import AVAILABLE, NONE, close
+from .space import has_room, log_has_room
 from .worths import worths_in_block
 
 _ARRIVE = int(Rank.ARRIVE)
-_ARRIVED, _NOT_INTERESTED, _BOUGHT = int(Head.ARRIVED), int(Head.NOT_INTERESTED), int(Head.BOUGHT)
+_ARRIVED = int(Head.ARRIVED)
 _SERVED, _PENDING, _NO_CAUSE = int(Outcome.SERVED), int(Outcome.PENDING), 0
 _NOBODY = -1
 
 # Why the kernel comes back
 DONE, NEEDS_ROOM, LOG_IS_FULL, TROUBLE = 0, 1, 2, 3
-_SPARE = 8
-"""More places than one event or customer takes in any pool, beside those that grow with the uses of an offer."""
 
 
 @inlined
@@ -44,16 +46,13 @@ def serve(inputs: Inputs, state: State, until_time: float, until_priority: int) 
         `DONE`; or `NEEDS_ROOM` or `LOG_IS_FULL`: to be called again with larger pools, or an empty log; or `TROUBLE`:
         the moment says what should not have happened.
     """
-    settled = False
     while True:
-        # Whoever is settled by his favourite takes no room.
-        if not settled:
-            if not has_room(state):
-                return NEEDS_ROOM
-            if not log_has_room(state):
-                return LOG_IS_FULL
-            if state.moment[0].oversold != NONE or state.moment[0].overcrowded != NONE:
-                return TROUBLE
+        if not has_room(state):
+            return NEEDS_ROOM
+        if not log_has_room(state):
+            return LOG_IS_FULL
+        if state.moment[0].oversold != NONE or state.moment[0].overcrowded != NONE:
+            return TROUBLE
         segment = state.queue[0]
         time = state.segments[segment].next_time
         priority = ((_ARRIVE + 2) << ORDER_BITS) + segment
@@ -65,15 +64,12 @@ def serve(inputs: Inputs, state: State, until_time: float, until_priority: int) 
                     state.moment[0].due = event.time
                     return DONE
                 _happen(inputs, state, place)
-                settled = False
                 continue
         if time > until_time or (time == until_time and priority >= until_priority):
             state.moment[0].due = time
             return DONE
-        settled = False
-        if state.segments[segment].length > 0 and inputs.segments[segment].plain and state.books.log.shape[0] == 0:
-            settled = _serve_plainly(inputs, state, segment, _limit(state, until_time))
-        if not settled:
+        plain = inputs.segments[segment].plain and state.segments[segment].length > 0 and state.books.log.shape[0] == 0
+        if not (plain and serve_plainly(inputs, state, segment, _limit(state, until_time))):
             _arrive(inputs, state, segment, time)
         _turn_to_next(inputs, state, segment)
 
@@ -117,68 +113,6 @@ def _limit(state: State, until_time: float) -> float:
     return limit
 
 
-@compiled
-def _serve_plainly(inputs: Inputs, state: State, segment: int, limit: float) -> bool:
-    """Serve a segment's customers, one after the other, while their favourites settle it: nothing, or to be had.
-
-    Stops before a time, at the end of the block, and as soon as a sale causes something. Returns whether anybody was
-    served. State is modified in place.
-    """
-    facts, ahead, moment = inputs.segments[segment], state.segments[segment], state.moment[0]
-    if ahead.stale:
-        find_favourites(inputs, state, segment)
-    blocks, counting = state.blocks, moment.counting
-    times, favourites, available, served = blocks.times, blocks.favourites, blocks.available, state.books.served
-    start, length, first, row_start = ahead.at, ahead.length, segment * moment.block_size, facts.place_start
-    planned = state.agenda.sizes[0]
-    bought = 0
-    at = start
-    while at < length and times[first + at] < limit:
-        favourite = favourites[first + at]
-        if favourite == NOTHING:
-            at += 1
-            continue
-        row = row_start + favourite
-        if favourite < 0 or not available[row]:
-            break
-        if counting:
-            _note_surplus_of_favourite(inputs, state, segment, at, favourite)
-        offer = inputs.considered[row].offer
-        books.ask(state, offer, 0)
-        if inputs.offers[offer].sole_product == NONE:
-            begin(state, times[first + at], 0, _ARRIVE)
-            visits.sell_now(inputs, state, offer, counting)
-        else:
-            _sell_unit(inputs, state, offer, counting, times[first + at])
-        served[row] += counting
-        bought += 1
-        at += 1
-        if state.agenda.sizes[0] != planned:
-            break
-    came = at - start
-    ahead.at = at
-    moment.came += came
-    if counting:
-        state.books.heads[segment, _ARRIVED] += came
-        state.books.heads[segment, _NOT_INTERESTED] += came - bought
-        state.books.heads[segment, _BOUGHT] += bought
-    return came > 0
-
-
-@inlined
-def _sell_unit(inputs: Inputs, state: State, offer: int, cohort: int, now: float) -> None:
-    """Hand over one unit of an offer that takes nothing else: `visits.sell_now` for what most sales are."""
-    product = inputs.offers[offer].sole_product
-    shelf = state.products[product]
-    shelves.sell_unit(state, product, now)
-    books.sell(state, offer, state.offers[offer].price, cohort)
-    if shelf.on_hand < shelf.alert or goods.is_review_needed(inputs, state, product):
-        begin(state, now, 0, _ARRIVE)
-        if shelf.on_hand < shelf.alert:
-            shelves.review_availability(inputs, state, product, now)
-        goods.position_fell(inputs, state, product)
-
-
 @inlined
 def _arrive(inputs: Inputs, state: State, segment: int, time: float) -> None:
     """Let the next customer of a segment walk in."""
@@ -207,30 +141,6 @@ def _arrive(inputs: Inputs, state: State, segment: int, time: float) -> None:
 
 
 @inlined
-def _surplus_of_favourite(inputs: Inputs, state: State, segment: int, favourite: int) -> float:
-    """Return what the next customer's favourite is worth over buying nothing, in money."""
-    facts, size = inputs.segments[segment], state.moment[0].block_size
-    if facts.choice == LAZY_LOGIT:
-        split = state.blocks.tastes[(facts.column_start + 1) * size + state.segments[segment].at]
-        return favourite_surplus(facts.scale, state.segments[segment].weight, split)
-    return race_surplus(inputs, state, segment, favourite)
-
-
-@inlined
-def _note_surplus_of_favourite(inputs: Inputs, state: State, segment: int, at: int, favourite: int) -> None:
-    """Note the same of a customer of the block who buys it at once."""
-    facts, size, tastes = inputs.segments[segment], state.moment[0].block_size, state.blocks.tastes
-    first = facts.column_start * size + at
-    if facts.choice == LAZY_LOGIT:
-        factor = surplus_factor(state.segments[segment].weight, tastes[first + size])
-        books.note_surplus(inputs, state, segment, 0.0, factor)
-        return
-    place = inputs.considered[facts.place_start + favourite]
-    amount = place.reservation_price - state.offers[place.offer].price
-    books.note_surplus(inputs, state, segment, amount, tastes[first] / tastes[first + place.column * size])
-
-
-@inlined
 def _race_lazily(inputs: Inputs, state: State, segment: int) -> None:
     """Tell the story of the current visitor, whose segment draws no more than it needs."""
     facts, size = inputs.segments[segment], state.moment[0].block_size
@@ -243,15 +153,13 @@ def _race_lazily(inputs: Inputs, state: State, segment: int) -> None:
         return
     offer = inputs.considered[facts.place_start + visitor.origin].offer
     if state.offers[offer].reason == AVAILABLE:
-        surplus = _surplus_of_favourite(inputs, state, segment, visitor.origin)
+        surplus = facts.scale * log(state.blocks.gains[segment * size + at])
         price = state.offers[offer].price
         books.ask(state, offer, False)
         visits.sell_now(inputs, state, offer, visitor.cohort)
         books.conclude(inputs, state, visitor, _SERVED, offer, price, surplus)
         return
-    weights = state.blocks.weights[facts.place_start : facts.place_stop]
-    split = state.blocks.tastes[(facts.column_start + 1) * size + at]
-    race_on(inputs, state, weights, state.segments[segment].weight, split)
+    race_on(inputs, state)
 
 
 @inlined
@@ -311,27 +219,3 @@ def _sink(state: State, root: int) -> None:
         queue[hole] = queue[child]
         hole = child
     queue[hole] = sinking
-
-
-@compiled
-def has_room(state: State) -> bool:
-    """Return whether every pool has room for whatever one customer or event can need."""
-    in_use = state.visitors.shape[0] - state.visitor_pool.left[0]
-    flows, willing = state.books.flows, state.books.willing
-    return bool(
-        state.agenda.pool.left[0] > _SPARE + most_uses(state)
-        and state.batch_pool.left[0] > _SPARE
-        and state.order_pool.left[0] > _SPARE
-        and state.visitor_pool.left[0] > _SPARE
-        # A delivery may conclude with everybody who waits; a hash table wants half of its places empty.
-        and 2 * (flows.length[0] + in_use + _SPARE) < flows.keys.shape[0]
-        and 2 * (willing.length[0] + _SPARE) < willing.keys.shape[0]
-    )
-
-
-@inlined
-def log_has_room(state: State) -> bool:
-    """Return whether the log, if there is one, has room for whatever one customer or event can tell."""
-    in_use = state.visitors.shape[0] - state.visitor_pool.left[0]
-    capacity = state.books.log.shape[0]
-    return bool(capacity == 0 or state.moment[0].log_length + in_use + _SPARE < capacity)

@@ -1,13 +1,16 @@
 """The shelves in compiled code, the twin of `demandshift.simulator.state`."""
 
+from math import floor
+
 from ..compiling import compiled, inlined
 from ..instants import instant
 from ..ledger import OfferColumn
 from ..state import Reason
 from . import books
-from .facts import Inputs
+from .facts import CONTINUOUS, LAZY_LOGIT, Inputs
 from .memory import State
 from .pools import give_back, take
+from .trees import LACKING, TO_BE_HAD, put_weight, tree_of
 
 AVAILABLE, SHUT, STOCKOUT, REFUSAL = (
     int(Reason.AVAILABLE),
@@ -48,6 +51,7 @@ def add_batch(state: State, product: int, units: int, expires: float) -> None:
     """Put units behind those on the shelf: a product has one shelf life, so batches stand in the order of expiry."""
     shelf = state.products[product]
     shelf.on_hand += units
+    shelf.counted += units
     last = shelf.last_batch
     if last != NONE and state.batches[last].expires == expires:
         state.batches[last].units += units
@@ -85,12 +89,13 @@ def expire(inputs: Inputs, state: State, product: int, now: float) -> int:
         _drop_first_batch(state, product)
     if wasted > 0:
         shelf.on_hand -= wasted
+        shelf.counted -= wasted
         books.waste(inputs, state, product, wasted)
         review_availability(inputs, state, product, now)
     return wasted
 
 
-@inlined
+@compiled
 def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int, now: float) -> None:
     """Hand over one sale of an offer, oldest units first, and book the payment. State is modified in place."""
     for row in range(inputs.offers[offer].use_start, inputs.offers[offer].use_stop):
@@ -111,23 +116,14 @@ def sell(inputs: Inputs, state: State, offer: int, price: float, cohort: int, no
 
 
 @inlined
-def sell_unit(state: State, product: int, now: float) -> None:
-    """Take the oldest unit from a shelf that has one, and book that it left with a customer. Modifies state in place.
+def sell_quietly(state: State, product: int, now: float) -> None:
+    """Hand over one unit of a product that has more than `quiet` units. State is modified in place.
 
-    The caller looks after what that causes.
+    What the books and the ages of stock must know is written down when the product is settled next.
     """
     shelf = state.products[product]
-    span = now - shelf.since
-    shelf.since = now
-    shelf.page_on_hand_time += shelf.on_hand * span
-    shelf.sold += 1
-    shelf.page_sold += 1
+    shelf.sale_time += now - shelf.since
     shelf.on_hand -= 1
-    batch = state.batches[shelf.first_batch]
-    if batch.units > 1:
-        batch.units -= 1
-    else:
-        _drop_first_batch(state, product)
 
 
 @inlined
@@ -138,6 +134,14 @@ def _take_oldest(state: State, product: int, units: int) -> None:
         state.moment[0].oversold = product
         return
     shelf.on_hand -= units
+    shelf.counted -= units
+    _take_from_batches(state, product, units)
+
+
+@compiled
+def _take_from_batches(state: State, product: int, units: int) -> None:
+    """Take units from those that expire first. State is modified in place."""
+    shelf = state.products[product]
     while units > 0:
         batch = state.batches[shelf.first_batch]
         if batch.units > units:
@@ -164,6 +168,7 @@ def can_fill(inputs: Inputs, state: State, offer: int) -> bool:
 def set_price(inputs: Inputs, state: State, offer: int, price: float, now: float) -> None:
     """Change the price of an offer. State is modified in place."""
     settle_offer(state, offer, now)
+    books.note_served(inputs, state, offer)
     state.offers[offer].price = price
     _tariff_changed(inputs, state, offer)
 
@@ -199,6 +204,20 @@ def set_alert(inputs: Inputs, state: State, product: int) -> None:
             if use.product == product:
                 alert = max(alert, use.units + state.offers[offer].protection)
     state.products[product].alert = alert
+    set_quiet(inputs, state, product)
+
+
+@compiled
+def set_quiet(inputs: Inputs, state: State, product: int) -> None:
+    """Work out how many units sales must leave to cause nothing: no offer lacks the product, no review is called for.
+
+    To be called when orders, back-orders or protection levels change. State is modified in place.
+    """
+    facts, shelf = inputs.products[product], state.products[product]
+    shelf.quiet = shelf.alert
+    if facts.replenishment == CONTINUOUS:
+        reviewed_at = floor(facts.reorder_point) - shelf.on_order + shelf.back_orders
+        shelf.quiet = max(shelf.quiet, reviewed_at + 1)
 
 
 @compiled
@@ -209,14 +228,28 @@ def _tariff_changed(inputs: Inputs, state: State, offer: int) -> None:
         state.segments[inputs.considered[inputs.places_of[row]].segment].stale = 1
 
 
-@inlined
+@compiled
 def _set_reason(inputs: Inputs, state: State, offer: int, reason: int) -> None:
     """Note whether an offer can be had, and where it is considered. State is modified in place."""
     state.offers[offer].reason = reason
     for row in range(inputs.offers[offer].first_place, inputs.offers[offer].last_place):
-        place = inputs.places_of[row]
-        state.blocks.available[place] = 1 if reason == AVAILABLE else 0
-        state.stalls[inputs.considered[place].stall].stale = 1
+        row_considered = inputs.places_of[row]
+        state.blocks.available[row_considered] = 1 if reason == AVAILABLE else 0
+        place = inputs.considered[row_considered]
+        if inputs.segments[place.segment].choice == LAZY_LOGIT:
+            weigh_by_availability(inputs, state, row_considered)
+
+
+@compiled
+def weigh_by_availability(inputs: Inputs, state: State, row: int) -> None:
+    """Count the weight of an offer (the lazy race) with what can be had, or with what is lacking; `row` is its place.
+
+    State is modified in place.
+    """
+    place, trees, weight = inputs.considered[row], state.blocks.trees, state.blocks.weights[row]
+    stall, available = inputs.stalls[place.stall], state.blocks.available[row]
+    put_weight(trees, tree_of(stall, TO_BE_HAD), stall.width, place.leaf, weight if available else 0.0)
+    put_weight(trees, tree_of(stall, LACKING), stall.width, place.leaf, 0.0 if available else weight)
 
 
 @compiled
@@ -251,15 +284,22 @@ def reason_of(inputs: Inputs, state: State, offer: int) -> int:
 # Time integrals
 
 
-@inlined
+@compiled
 def settle_product(inputs: Inputs, state: State, product: int, now: float) -> None:
-    """Book the time since the last change with what was on hand. State is modified in place."""
+    """Book quiet sales, and the time since the last change with what was on hand. State is modified in place."""
     shelf = state.products[product]
     span = now - shelf.since
+    sold = shelf.counted - shelf.on_hand
+    if sold > 0:
+        shelf.counted = shelf.on_hand
+        shelf.sold += sold
+        books.take_units(state, product, sold)
+        _take_from_batches(state, product, sold)
     if span == 0.0:
         return
     shelf.since = now
-    shelf.page_on_hand_time += shelf.on_hand * span
+    shelf.page_on_hand_time += shelf.on_hand * span + shelf.sale_time
+    shelf.sale_time = 0.0
     if shelf.on_hand == 0 and not inputs.products[product].unlimited:
         shelf.out_time += span
         shelf.page_out_time += span
@@ -316,7 +356,9 @@ def close(inputs: Inputs, state: State, now: float) -> None:
 def wrong_age(inputs: Inputs, state: State) -> int:
     """Return the first product whose units on hand are not those of its batches; −1 where all are (R16)."""
     for product in range(inputs.products.shape[0]):
-        if units_by_age(state, product) != state.products[product].on_hand:
+        shelf = state.products[product]
+        # Of quiet sales since the product was settled nobody has taken note yet.
+        if units_by_age(state, product) != shelf.counted or shelf.on_hand > shelf.counted:
             return product
     return NONE
 

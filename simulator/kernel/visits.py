@@ -291,6 +291,11 @@ def _note_willing(inputs: Inputs, state: State, visitor: Records, worth: Floats,
 @compiled
 def sell_now(inputs: Inputs, state: State, offer: int, cohort: int) -> None:
     """Hand over one sale of an offer at the price in force. State is modified in place."""
+    product = inputs.offers[offer].sole_product
+    if product != NONE and state.products[product].on_hand > state.products[product].quiet:
+        shelves.sell_quietly(state, product, state.moment[0].time)
+        books.sell(state, offer, state.offers[offer].price, cohort)
+        return
     shelves.sell(inputs, state, offer, state.offers[offer].price, cohort, state.moment[0].time)
     for row in range(inputs.offers[offer].use_start, inputs.offers[offer].use_stop):
         position_fell(inputs, state, inputs.uses[row].product)

@@ -11,7 +11,7 @@ import pytest
 
 from demandshift.simulator import compiling
 
-SIMULATOR = Path(compiling.__file__).parent.resolve()
+SIMULATOR = Path(compiling.__file__).resolve().parent
 DECORATORS = {"compiled", "entrance", "inlined"}
 
 
@@ -72,6 +72,10 @@ def test_any_change_of_a_source_makes_another_folder(monkeypatch, tmp_path):
         source.write_text(source.read_text(encoding="utf-8") + "\n", encoding="utf-8")
         hashes.add(compiling._hash_of_sources())
     assert len(hashes) == 5
+    for name in compiling.NOT_COMPILED:
+        source = package / name
+        source.write_text(source.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert compiling._hash_of_sources() in hashes, "nothing in these files is compiled"
 
 
 def imports_of(source):
@@ -88,7 +92,7 @@ def imports_of(source):
 
 def test_everything_that_compiled_code_is_made_of_counts():
     """If this fails, a changed constant or helper leaves old code in use: it is part of what was compiled."""
-    counted = {file.resolve() for pattern in compiling.COMPILED_SOURCES for file in SIMULATOR.parent.glob(pattern)}
+    counted = compiling.compiled_sources(SIMULATOR.parent)
     decorated = {
         source
         for source in SIMULATOR.rglob("*.py")

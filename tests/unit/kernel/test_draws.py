@@ -39,6 +39,22 @@ def test_blocks_of_draws_are_the_draws_of_each_person(block):
     assert outside > 5, "no draw took the long way"
 
 
+def test_chord_and_tangent_decide_as_the_density_does():
+    """If this fails, exponentials have another distribution near the edges of the ziggurat's layers."""
+    chance = np.random.default_rng(1)
+    layers = chance.integers(1, 256, 20_000)
+    left, right = philox.EDGES[layers + 1], philox.EDGES[layers]
+    values = left + (right - left) * chance.random(len(layers))
+    bits = chance.integers(0, 2**64, len(layers), dtype=np.uint64)
+    below = 0
+    for layer, value, word in zip(layers.tolist(), values.tolist(), bits, strict=True):
+        low, high = philox.HEIGHTS[layer], philox.HEIGHTS[layer + 1]
+        expected = low + philox.uniform_from_bits(word) * (high - low) < np.exp(-value)
+        assert philox.is_below_curve(layer, value, word) == expected
+        below += expected
+    assert 0.4 < below / len(layers) < 0.6
+
+
 @pytest.mark.parametrize(
     ("written", "model"),
     [
