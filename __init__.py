@@ -10,13 +10,26 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .experiments.comparison.comparing import compare as compare
+    from .experiments.comparison.figure_names import ComparisonError as ComparisonError
+    from .experiments.comparison.findings import Comparison as Comparison
+    from .experiments.explaining.found import Explanation as Explanation
+    from .experiments.explaining.running import explain as explain
     from .experiments.planning.optimisation import Optimisation as Optimisation
     from .experiments.planning.optimise import optimise as optimise
     from .experiments.planning.planned import PlanningError as PlanningError
+    from .experiments.report.publishing import plot as plot
+    from .experiments.report.publishing import report as report
     from .experiments.store.address import StoreError as StoreError
     from .experiments.sweeping.outcome import Sweep as Sweep
     from .experiments.sweeping.sweeps import sweep as sweep
     from .experiments.sweeping.workers import BackendError as BackendError
+    from .experiments.tuning.goals import NothingMeetsError as NothingMeetsError
+    from .experiments.tuning.goals import TuningError as TuningError
+    from .experiments.tuning.outcome import Tuning as Tuning
+    from .experiments.tuning.procedure import tune as tune
+    from .experiments.twins.found import Twin as Twin
+    from .experiments.twins.running import twin as twin
     from .models.optimise.outcome import ProgramError as ProgramError
     from .scenarios.complaints import ScenarioError as ScenarioError
     from .scenarios.library import library as library
@@ -30,7 +43,11 @@ if TYPE_CHECKING:
 # Names are fetched when they are first asked for: `demandshift --help` must not wait for numba and pandas.
 _HOME = {
     "BackendError": "experiments.sweeping.workers",
+    "Comparison": "experiments.comparison.findings",
+    "ComparisonError": "experiments.comparison.figure_names",
+    "Explanation": "experiments.explaining.found",
     "InvariantError": "simulator.ledger",
+    "NothingMeetsError": "experiments.tuning.goals",
     "Optimisation": "experiments.planning.optimisation",
     "PlanningError": "experiments.planning.planned",
     "ProgramError": "models.optimise.outcome",
@@ -40,16 +57,29 @@ _HOME = {
     "ScenarioError": "scenarios.complaints",
     "StoreError": "experiments.store.address",
     "Sweep": "experiments.sweeping.outcome",
+    "Tuning": "experiments.tuning.outcome",
+    "TuningError": "experiments.tuning.goals",
+    "Twin": "experiments.twins.found",
+    "compare": "experiments.comparison.comparing",
+    "explain": "experiments.explaining.running",
     "library": "scenarios.library",
     "load": "scenarios.load",
     "optimise": "experiments.planning.optimise",
+    "plot": "experiments.report.publishing",
+    "report": "experiments.report.publishing",
     "run": "simulator.run",
     "sweep": "experiments.sweeping.sweeps",
+    "tune": "experiments.tuning.procedure",
+    "twin": "experiments.twins.running",
 }
 
 __all__ = [
     "BackendError",
+    "Comparison",
+    "ComparisonError",
+    "Explanation",
     "InvariantError",
+    "NothingMeetsError",
     "Optimisation",
     "PlanningError",
     "ProgramError",
@@ -59,12 +89,21 @@ __all__ = [
     "ScenarioError",
     "StoreError",
     "Sweep",
+    "Tuning",
+    "TuningError",
+    "Twin",
     "__version__",
+    "compare",
+    "explain",
     "library",
     "load",
     "optimise",
+    "plot",
+    "report",
     "run",
     "sweep",
+    "tune",
+    "twin",
 ]
 
 

@@ -9,15 +9,21 @@ from typing import Annotated
 
 import typer
 
+from .commands.changing import explain_command, twin_command
 from .commands.checking import selftest_command
+from .commands.comparing import compare_command
 from .commands.looking import list_command, schema_command, show_command, validate_command
 from .commands.planning import optimise_command
+from .commands.reproducing import reproduce_command
 from .commands.running import run_command
-from .commands.support import DONE, FAILED, WRONG_INPUT
+from .commands.starting import new_command
+from .commands.support import DONE, FAILED, WRONG_INPUT, Program
 from .commands.sweeping import sweep_command
+from .commands.tuning import tune_command
 
 app = typer.Typer(
     name="demandshift",
+    cls=Program,
     help="Simulate where demand goes when a shelf is empty, from scenario files.",
     no_args_is_help=True,
     add_completion=False,
@@ -45,19 +51,29 @@ def program(
 
 COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
     "run": (run_command, "demandshift run two-shops --variant lean --replications 10 --set horizon=28"),
-    "optimise": (
-        optimise_command,
-        "demandshift optimise fashion-markdown joint --replications 20 --save planned.yaml",
-    ),
+    "new": (new_command, "demandshift new my-shop.yaml --products 3 --rival --waiting"),
+    "list": (list_command, "demandshift list --json"),
+    "show": (show_command, "demandshift show two-shops"),
+    "validate": (validate_command, "demandshift validate my-shop.yaml"),
+    "compare": (compare_command, "demandshift compare two-shops --variants lean,promoted --replications 20"),
+    "twin": (twin_command, "demandshift twin two-shops --change promoted --replications 10"),
+    "explain": (explain_command, "demandshift explain two-shops --change promoted --change lean --replications 5"),
     "sweep": (
         sweep_command,
         "demandshift sweep two-shops --grid products.cola.price=1.4:2.2:0.2 --figure profit --replications 5",
     ),
-    "list": (list_command, "demandshift list --json"),
-    "show": (show_command, "demandshift show two-shops"),
-    "validate": (validate_command, "demandshift validate my-shop.yaml"),
-    "schema": (schema_command, "demandshift schema > scenario.schema.json"),
+    "tune": (
+        tune_command,
+        "demandshift tune fashion-markdown --over products.red-dress.ordering.quantity=60:200 "
+        "--budget 12 --replications 20 --finalists 3",
+    ),
+    "optimise": (
+        optimise_command,
+        "demandshift optimise fashion-markdown joint --replications 20 --save planned.yaml",
+    ),
+    "reproduce": (reproduce_command, "demandshift reproduce two-fares --short"),
     "selftest": (selftest_command, "demandshift selftest"),
+    "schema": (schema_command, "demandshift schema > scenario.schema.json"),
 }
 """By name, what a command does and an example of it that works."""
 

@@ -22,7 +22,12 @@ inner = find_packages(exclude=["tests*", "docs*", "benchmarks*", "build*"])
 setup(
     packages=["demandshift", *(f"demandshift.{name}" for name in inner)],
     package_dir={"demandshift": "."},
-    package_data={"demandshift": ["py.typed"], "demandshift.scenarios": ["library/*.yaml", "library/*.csv"]},
+    package_data={
+        "demandshift": ["py.typed"],
+        "demandshift.scenarios": ["library/*.yaml", "library/*.csv"],
+        "demandshift.experiments.report": ["template/*"],
+        "demandshift.experiments.reproduce": ["cases/*.yaml"],
+    },
     cmdclass={"build_py": BuildPackage},
     # A build/lib left in the root would bring deleted modules back into the next wheel.
     options={"build": {"build_base": ".venv/build"}},

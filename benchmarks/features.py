@@ -152,6 +152,82 @@ def substitution_matrix(customers: int) -> Document:
     return document
 
 
+def _worths(document: Document) -> dict[str, float]:
+    return dict(document["segments"]["customers 0"]["choice"]["reservation_price"])
+
+
+def nested_logit(customers: int) -> Document:
+    """Let the offers of each firm be closer substitutes for each other than for those of the other one."""
+    document = plain(customers)
+    choice = document["segments"]["customers 0"]["choice"]
+    nests = {
+        firm: {
+            "offers": [name for name, product in document["products"].items() if product["firm"] == firm],
+            "dissimilarity": 0.6,
+        }
+        for firm in document["firms"]
+    }
+    document["segments"]["customers 0"]["choice"] = {**choice, "kind": "nested_logit", "nests": nests}
+    return document
+
+
+def mixed_logit(customers: int) -> Document:
+    """Let the spread of tastes and the worth of two attributes vary between customers."""
+    document = plain(customers)
+    choice = document["segments"]["customers 0"]["choice"]
+    for number, product in enumerate(document["products"].values()):
+        product["attributes"] = {"first": number % 3 - 1, "second": number % 2}
+    document["segments"]["customers 0"]["choice"] = {
+        **choice,
+        "kind": "mixed_logit",
+        "scale": {"kind": "lognormal", "median": choice["scale"], "spread": 0.3},
+        "coefficients": {
+            "first": {"kind": "normal", "mean": 0, "standard_deviation": 0.3},
+            "second": {"kind": "uniform", "low": -0.2, "high": 0.2},
+        },
+    }
+    return document
+
+
+def latent_classes(customers: int) -> Document:
+    """Let customers belong to one of two classes."""
+    document = plain(customers)
+    worth, scale = _worths(document), document["segments"]["customers 0"]["choice"]["scale"]
+    other = dict(zip(worth, reversed(worth.values()), strict=True))
+    document["segments"]["customers 0"]["choice"] = {
+        "kind": "latent_classes",
+        "classes": [
+            {"share": 0.6, "scale": scale, "reservation_price": worth},
+            {"share": 0.4, "scale": 2 * scale, "reservation_price": other},
+        ],
+    }
+    return document
+
+
+def vertical(customers: int) -> Document:
+    """Let customers differ only in what quality is worth to them."""
+    document = plain(customers)
+    quality = {name: 1 + 0.1 * product["price"] ** 2 for name, product in document["products"].items()}
+    taste = {"kind": "uniform", "low": 0, "high": 3}
+    document["segments"]["customers 0"]["choice"] = {"kind": "vertical", "quality": quality, "taste": taste}
+    return document
+
+
+def circle(customers: int) -> Document:
+    """Let customers have a place on a circle."""
+    document = plain(customers)
+    worth = {name: product["price"] + 0.5 for name, product in document["products"].items()}
+    document["segments"]["customers 0"]["choice"] = {
+        "kind": "locational",
+        "reservation_price": worth,
+        "location": {name: number / OFFERS for number, name in enumerate(worth)},
+        "distance_cost": 2,
+        "customers": {"kind": "uniform", "low": 0, "high": 1},
+        "circle": 1,
+    }
+    return document
+
+
 def _choose(document: Document, choice: Mapping[str, object]) -> None:
     """Give customers a choice without prices, in place, to which transfer costs mean nothing (R8)."""
     segment = document["segments"]["customers 0"]
@@ -170,5 +246,10 @@ FEATURES: Mapping[str, Callable[[int], Document]] = {
     "ranking lists": ranking_lists,
     "priced ranking": priced_ranking,
     "substitution matrix": substitution_matrix,
+    "nested logit": nested_logit,
+    "mixed logit": mixed_logit,
+    "latent classes": latent_classes,
+    "vertical": vertical,
+    "circle": circle,
 }
 """Scenario of about so many customers, by what it shows."""

@@ -44,7 +44,9 @@ def show_command(scenario: NameOrFile, as_json: AsJson = False) -> None:
 
 
 def validate_command(
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Scenario files or names of the library.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…", help="Scenario files, folders of tables, or names of the library.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Check scenario files, with all their variants, and name everything that is wrong."""

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .support import FailedError, WrongArgumentError
+from .support import FailedError, WrongArgumentError, command_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..experiments.report.page import Outcome
+
+    Save = Callable[[Path, str], object]
 
 OutDir = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Write all tables and where they come from here.")
@@ -59,8 +63,17 @@ class Outputs:
         except ValueError as error:
             raise WrongArgumentError(f"--report {self.report}: {error}") from error
 
-    def deliver(self, outcome: "Outcome") -> list[str]:
+    def deliver(self, outcome: "Outcome", save: "Save | None" = None, *, beside: tuple[str, ...] = ()) -> list[str]:
         """Write what was asked for and return a sentence for each place.
+
+        Parameters
+        ----------
+        outcome
+            What was found.
+        save
+            What writes the tables and the manifest, called with folder and format, where there is more to keep.
+        beside
+            What that is, in words.
 
         Raises
         ------
@@ -68,18 +81,29 @@ class Outputs:
             If it cannot be written; what was written before stays.
         """
         said = []
-        try:
-            if self.out is not None:
-                from ..experiments.tables import save_tables
+        if self.out is not None:
+            try:
+                self._save(outcome, self.out, save)
+            except OSError as error:
+                raise FailedError(f"--out {self.out}: cannot be written ({error.strerror or error})") from error
+            kinds = ["Tables", *beside, *(["workbook"] if self.excel else [])]
+            said.append(f"{', '.join(kinds)} and manifest are in {self.out}.")
+        if self.report is not None:
+            from ..experiments.report.html import write_page
 
-                save_tables(outcome, self.out, self.table_format, workbook=self.excel)
-                said.append(f"Tables{', workbook' if self.excel else ''} and manifest are in {self.out}.")
-            if self.report is not None:
-                from ..experiments.report.html import write_page
-
-                write_page(outcome.page(), self.report)
-                said.append(f"The report is in {self.report}.")
-        except OSError as error:
-            place = error.filename or self.report or self.out
-            raise FailedError(f"{place}: cannot be written ({error.strerror or error})") from error
+            try:
+                write_page(outcome.page(), self.report, command=command_line())
+            except OSError as error:
+                raise FailedError(f"--report {self.report}: cannot be written ({error.strerror or error})") from error
+            said.append(f"The report is in {self.report}.")
         return said
+
+    def _save(self, outcome: "Outcome", out: Path, save: "Save | None") -> None:
+        from ..experiments.tables import save_tables, save_workbook
+
+        if save is None:
+            save_tables(outcome, out, self.table_format, workbook=self.excel)
+            return
+        save(out, self.table_format)
+        if self.excel:
+            save_workbook(outcome.frames(), out)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from .outputs import AsWorkbook, OutDir, Outputs, ReportTo, TableFormat
 from .support import (
     AsJson,
     Assignments,
@@ -46,6 +47,10 @@ def optimise_command(
     save: Annotated[
         Path | None, typer.Option(metavar="NEW.yaml", help="Write the scenario with the plan in place here.")
     ] = None,
+    out: OutDir = None,
+    table_format: TableFormat = "csv",
+    excel: AsWorkbook = False,
+    report: ReportTo = None,
     as_json: AsJson = False,
 ) -> None:
     """Plan a firm's orders, prices or both by linear programs, and judge the plan in the simulator."""
@@ -53,6 +58,8 @@ def optimise_command(
         loaded = load_scenario(scenario, variants, assignments)
         if save is not None and save.suffix not in (".yaml", ".yml"):
             raise WrongArgumentError(f"--save {save}: a scenario file ends in .yaml")
+        outputs = Outputs(out, table_format, excel, report)
+        outputs.check()
         from ..experiments.planning.optimise import optimise
         from ..experiments.planning.planned import PlanningError
         from ..models.optimise.outcome import ProgramError
@@ -81,6 +88,7 @@ def optimise_command(
                 best.save(save)
             except OSError as error:
                 raise FailedError(f"--save {save}: cannot be written ({error.strerror or error})") from error
+        said = outputs.deliver(best)
         if as_json:
             print_json(best.as_dict())
             return
@@ -89,3 +97,5 @@ def optimise_command(
         print_plan(best, console())
         if save is not None:
             typer.echo(f"The scenario with the plan in place is in {save}.")
+        for sentence in said:
+            typer.echo(sentence)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from .outputs import AsWorkbook, Outputs, ReportTo, TableFormat
 from .support import (
     AsJson,
     Assignments,
@@ -17,6 +18,7 @@ from .support import (
     load_scenario,
     print_json,
     progress_of,
+    replications_of,
 )
 
 if TYPE_CHECKING:
@@ -45,14 +47,18 @@ def run_command(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write tables, scenario, manifest and kept customers here.")
     ] = None,
-    table_format: Annotated[str, typer.Option("--format", metavar="csv|parquet", help="Format of the tables.")] = "csv",
+    table_format: TableFormat = "csv",
+    excel: AsWorkbook = False,
+    report: ReportTo = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a scenario and print what was earned and where demand went."""
     with complaints(as_json):
         loaded = load_scenario(scenario, variants, assignments)
-        count = _replications(replications)
+        count = replications_of(replications)
         keeps = loaded.settled.head.customers == "keep"
+        outputs = Outputs(out, table_format, excel, report)
+        outputs.check()
         if out is not None:
             _check_destination(out, table_format, keeps_customers=keeps)
         elif keeps:
@@ -71,32 +77,19 @@ def run_command(
                 customers_to=customers_to,
                 progress=progress,
             )
-        if out is not None:
-            try:
-                result.save(out, table_format)
-            except OSError as error:
-                raise FailedError(f"--out {out}: cannot be written ({error.strerror or error})") from error
+        from ..experiments.report.run_outcome import RunOutcome
+
+        said = outputs.deliver(RunOutcome(result), result.save, beside=("scenario", *(["customers"] if keeps else [])))
         if as_json:
             print_json(result.as_dict())
         else:
             from ..experiments.report.terminal import print_result
 
             print_result(result, console())
-            if out is not None:
-                typer.echo(f"Tables, scenario{', customers' if keeps else ''} and manifest are in {out}.")
+            for sentence in said:
+                typer.echo(sentence)
         for alarm in result.alarms:
             typer.echo(f"alarm: {alarm}", err=True)
-
-
-def _replications(text: str | None) -> int | Literal["auto"] | None:
-    if text is None:
-        return None
-    if text == "auto":
-        return "auto"
-    try:
-        return int(text)
-    except ValueError:
-        raise WrongArgumentError(f"--replications must be a whole number or auto (got {text!r})") from None
 
 
 def _check_destination(out: Path, table_format: str, *, keeps_customers: bool) -> None:

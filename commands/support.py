@@ -4,11 +4,15 @@ Nothing heavy is imported at the top: `demandshift --help` must answer at once.
 """
 
 import json
+import re
+import shlex
 import sys
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +32,13 @@ WIDTH_WITHOUT_TERMINAL = 140
 LONG_RUN = 1.0
 """Seconds after which a run shows a progress bar."""
 
+ALL_WORDS: ContextVar[tuple[str, ...]] = ContextVar("ALL_WORDS", default=())
+"""The words of the command line that is being carried out."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-NameOrFile = Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A scenario of the library, or a file.")]
+NameOrFile = Annotated[
+    str, typer.Argument(metavar="NAME_OR_FILE", help="A scenario of the library, a file, or a folder of tables.")
+]
 Assignments = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Replace a value of the scenario; may be given several times."),
@@ -38,6 +47,21 @@ Variants = Annotated[
     list[str] | None,
     typer.Option("--variant", metavar="NAME", help="Apply a variant of the scenario; may be given several times."),
 ]
+
+
+class Program(TyperGroup):
+    """The program with its commands, which remembers how it was called: a report says which command made it."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Read the words of the command line."""
+        ALL_WORDS.set(tuple(args))
+        return super().parse_args(ctx, args)
+
+
+def command_line() -> str:
+    """Return the command that is being carried out, as a shell takes it; passwords in addresses are left out."""
+    words = (re.sub(r"(://[^/@\s]*?):[^/@\s]*@", r"\1:***@", word) for word in ALL_WORDS.get())
+    return shlex.join(["demandshift", *words])
 
 
 class WrongArgumentError(Exception):
@@ -53,6 +77,18 @@ def load_scenario(name: str, variants: list[str] | None, assignments: list[str] 
     from ..scenarios.load import load
 
     return load(name, variants=variants or [], overrides=assignments or [])
+
+
+def replications_of(text: str | None) -> int | Literal["auto"] | None:
+    """Return the number of replications that an option says."""
+    if text is None:
+        return None
+    if text == "auto":
+        return "auto"
+    try:
+        return int(text)
+    except ValueError:
+        raise WrongArgumentError(f"--replications must be a whole number or auto (got {text!r})") from None
 
 
 @contextmanager
@@ -72,6 +108,20 @@ def complaints(as_json: bool) -> "Iterator[None]":
         stop("demandshift: interrupted", FAILED, as_json)
 
 
+@contextmanager
+def asking() -> "Iterator[None]":
+    """Say in the words of the command line what can go wrong where scenarios are run."""
+    from ..simulator.arguments import ArgumentError
+    from ..simulator.ledger import InvariantError
+
+    try:
+        yield
+    except ArgumentError as error:
+        raise WrongArgumentError(str(error)) from error
+    except InvariantError as error:
+        raise FailedError(f"{error}; this is a fault of the program, please report it with the scenario") from error
+
+
 def stop(text: str, status: int, as_json: bool, problems: list[dict[str, Any]] | None = None) -> NoReturn:
     """Say what is wrong, as one JSON object too where that is asked for, and leave."""
     typer.echo(text, err=True)
@@ -86,6 +136,7 @@ def problems_of(error: "ScenarioError") -> list[dict[str, Any]]:
         {
             "file": complaint.place.file,
             "line": complaint.place.line,
+            "column": complaint.place.column or None,
             "key": complaint.key,
             "message": complaint.message,
         }
@@ -109,15 +160,15 @@ def console() -> "Console":
     return Console(width=width, markup=False, emoji=False, highlight=False)
 
 
-def progress_of(as_json: bool) -> "AbstractContextManager[Progress | None]":
-    """Return a progress bar for long work; nothing where no person watches."""
+def progress_of(as_json: bool, what: str = "replications") -> "AbstractContextManager[Progress | None]":
+    """Return a progress bar for long work, with what it counts; nothing where no person watches."""
     if as_json or not sys.stderr.isatty():
         return nullcontext(None)
-    return _progress_bar()
+    return _progress_bar(what)
 
 
 @contextmanager
-def _progress_bar() -> "Iterator[Progress]":
+def _progress_bar(what: str) -> "Iterator[Progress]":
     import time
 
     from rich.console import Console
@@ -125,7 +176,7 @@ def _progress_bar() -> "Iterator[Progress]":
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = bar.add_task("replications", total=None)
+    task = bar.add_task(what, total=None)
     started = time.monotonic()
 
     def show(done: int, planned: int) -> None:

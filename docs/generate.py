@@ -13,11 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from generating.commands import commands
+from generating.pairing import variance_ratios
 from generating.results import customer_log, figures, frames, json_object, segment_figures, timeline_figures
 from generating.scenario_files import SECTIONS, section_of_file
 
 HERE = Path(__file__).resolve().parent
-PAGES = tuple(HERE / "reference" / f"{name}.md" for name in ("scenario-file", "commands", "figures", "results"))
+PAGES = (
+    *(HERE / "reference" / f"{name}.md" for name in ("scenario-file", "commands", "figures", "results")),
+    HERE / "explanation" / "same-customers.md",
+)
 MARK = re.compile(
     r"(?P<begin><!-- generated: (?P<name>[\w-]+) -->\n)(?P<text>.*?)(?P<end><!-- end of (?P=name) -->)", re.DOTALL
 )
@@ -32,6 +36,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "timeline": timeline_figures,
     "customer-log": customer_log,
     "json": json_object,
+    "variance-ratios": variance_ratios,
 }
 
 

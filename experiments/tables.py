@@ -3,9 +3,15 @@
 import errno
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..simulator.saving import TABLE_FORMATS, check_writable, table_writer, text_writer, write_whole
 from .report.page import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
 
 
 def check_folder(directory: Path, table_format: str) -> None:
@@ -71,7 +77,25 @@ def save_tables(outcome: Outcome, directory: Path, table_format: str = "csv", *,
     manifest = json.dumps(dict(outcome.manifest), indent=2, ensure_ascii=False, allow_nan=False)
     written.append(write_whole(directory / "manifest.json", text_writer(manifest + "\n")))
     if workbook:
-        from .workbook import workbook_writer
-
-        written.append(write_whole(directory / "tables.xlsx", workbook_writer(frames)))
+        written.append(save_workbook(frames, directory))
     return written
+
+
+def save_workbook(frames: "Mapping[str, pd.DataFrame]", directory: Path) -> Path:
+    """Write tables as the workbook `tables.xlsx` into a folder that is there, and return the file.
+
+    Parameters
+    ----------
+    frames : mapping of name to DataFrame
+        A sheet each.
+    directory : Path
+        Where to.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written.
+    """
+    from .workbook import workbook_writer
+
+    return write_whole(directory / "tables.xlsx", workbook_writer(frames))

@@ -22,6 +22,10 @@ class Purpose(IntEnum):
     """How long an order takes; the segment is the product's position, the person the order's number."""
     RACE = 7
     """The lazy race of a logit: slots 0 and 1 for the favourite and its surplus, 2 to 11 for who is turned away."""
+    COEFFICIENT = 8
+    """What varies between customers besides the noise of a logit: slots 2k and 2k + 1 for what has place k."""
+    NEST = 9
+    """The taste that the offers of a nest have in common: slots 2m and 2m + 1 for nest m."""
 
 
 class Chance(Protocol):

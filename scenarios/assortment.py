@@ -1,8 +1,8 @@
 """What is for sale: all offers by name, and what a name in a choice model stands for (R4)."""
 
 import functools
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from .complaints import did_you_mean
 from .marked import Path
@@ -25,12 +25,18 @@ class Draft:
         Products with units of each; None where they are not known for certain.
     firm
         Whose it is; None where that is not known for certain.
+    attributes
+        Its attributes, over those of the only product that it uses; None where they are not known for certain.
+    own_taste
+        Whether customers' taste for it is independent of that for other offers of the same product (R6).
     """
 
     name: str
     path: Path
     uses: tuple[tuple[str, int], ...] | None
     firm: str | None
+    attributes: Mapping[str, float] | None = field(default_factory=dict)
+    own_taste: bool = False
 
     @property
     def only_product(self) -> str | None:

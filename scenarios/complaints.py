@@ -22,13 +22,16 @@ class Place:
         The file as the user named it, or `--set`, or `replace`.
     line
         The line, or the row of a table, counted from 1; None for the whole.
+    column
+        The letters of a column of a workbook's sheet; empty elsewhere.
     """
 
     file: str
     line: int | None = None
+    column: str = ""
 
     def __str__(self) -> str:
-        return self.file if self.line is None else f"{self.file}:{self.line}"
+        return self.file if self.line is None else f"{self.file}:{self.column}{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,10 @@ class ScenarioError(Exception):
         return "\n".join([*map(str, self.complaints), end])
 
 
-def _order(complaint: Complaint) -> tuple[str, int, str, str]:
-    return complaint.place.file, complaint.place.line or 0, complaint.key, complaint.message
+def _order(complaint: Complaint) -> tuple[str, int, int, str, str, str]:
+    place = complaint.place
+    # Column AA comes after Z.
+    return place.file, place.line or 0, len(place.column), place.column, complaint.key, complaint.message
 
 
 class Complaints:

@@ -6,8 +6,8 @@ An editor sees types, bounds and unknown keys; whether names exist and parts fit
 from typing import cast
 
 from .expand import MAPS
+from .schema.base import TABLE_SUFFIXES
 from .schema.scenario import ScenarioFile
-from .tables import SUFFIXES
 
 __all__ = ["json_schema"]
 
@@ -15,7 +15,7 @@ JsonSchema = dict[str, object]
 
 TABLE: JsonSchema = {
     "type": "string",
-    "pattern": rf"\.({'|'.join(suffix[1:] for suffix in SUFFIXES)})$",
+    "pattern": TABLE_SUFFIXES,
     "description": "The name of a table beside the scenario, or below.",
 }
 
@@ -27,7 +27,7 @@ def json_schema() -> JsonSchema:
     """
     whole = ScenarioFile.model_json_schema()
     definitions = cast("dict[str, JsonSchema]", whole.pop("$defs"))
-    for name in MAPS:
+    for name in (*MAPS, "variants"):
         _or_table(whole, name)
     for name in ("Plan", "OrderingException"):
         _or_table(definitions[name], "orders")

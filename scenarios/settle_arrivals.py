@@ -6,10 +6,11 @@ from .complaints import Complaints, did_you_mean, shown
 from .files import Folders
 from .marked import BROKEN, Path
 from .paths import format_path
+from .references import Reference, found_table
 from .reporter import Reporter
 from .schema.arrivals import PoissonArrivals, TraceArrivals
 from .schema.base import Moment, read_date
-from .tables import Row, Table, open_table
+from .tables import Row, Table
 from .times import HOURS, Times
 
 __all__ = ["Recordings", "check_profile"]
@@ -65,13 +66,14 @@ class Recordings:
         """
         where: Path = (*path, "file")
         place = report.document.nearest(where).place
-        found = self.folders.find(arrivals.file, place, format_path(where), report.complaints)
+        reference = Reference.read(arrivals.file)
+        found = self.folders.find(reference.file, place, format_path(where), report.complaints)
         if found is None or times.head is None:
             return None
-        key = (found, arrivals.segment, times.head.start, times.head.time_unit)
+        key = (found, reference.sheet, arrivals.segment, times.head.start, times.head.time_unit)
         if key not in self.known:
-            table = open_table(
-                found, self.folders.shown(arrivals.file, place), place, format_path(where), report.complaints
+            table = found_table(
+                arrivals.file, place, format_path(where), self.folders, report.complaints, "a recording"
             )
             recorded = None if table is None else _read(table, arrivals, path, times, report)
             if recorded is None:
@@ -123,7 +125,7 @@ class _Trace:
     def _time(self, row: Row) -> float | None:
         cell = row.value("time", "time", self.complaints)
         if cell is None:
-            self.complaints.add(row.place, "time", "is empty")
+            self.complaints.add(row.at("time"), "time", "is empty")
             return None
         if cell.content is BROKEN:
             return None
@@ -131,10 +133,10 @@ class _Trace:
             time = self.times.of(_moment(cell.content))
         except ValueError as problem:
             message = str(problem) if "(got" in str(problem) else f"{problem} (got {shown(cell.content)})"
-            self.complaints.add(row.place, "time", message)
+            self.complaints.add(row.at("time"), "time", message)
             return None
         if time is not None and time < 0:
-            self.complaints.add(row.place, "time", f"must not be before the start (got {cell.content})")
+            self.complaints.add(row.at("time"), "time", f"must not be before the start (got {cell.content})")
             return None
         return time
 

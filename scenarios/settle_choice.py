@@ -9,9 +9,31 @@ from .complaints import did_you_mean
 from .marked import Path
 from .reporter import Reporter
 from .schema.base import NOTHING, UNLIMITED
-from .schema.choice import SHARES_TOLERANCE, LogitChoice, RankingChoice, SubstitutionChoice, SubstitutionTable
+from .schema.choice import (
+    SHARES_TOLERANCE,
+    LatentClassesChoice,
+    LocationalChoice,
+    LogitChoice,
+    MixedLogitChoice,
+    NestedLogitChoice,
+    RankingChoice,
+    SubstitutionChoice,
+    SubstitutionTable,
+    VerticalChoice,
+)
+from .schema.distributions import EmpiricalTaste, NormalTaste, Taste, UniformTaste
 from .schema.segment import Segment
-from .settled import SettledChoice, SettledLogit, SettledRanking, SettledSubstitution
+from .settled import (
+    SettledChoice,
+    SettledClasses,
+    SettledLocational,
+    SettledLogit,
+    SettledMixedLogit,
+    SettledNestedLogit,
+    SettledRanking,
+    SettledSubstitution,
+    SettledVertical,
+)
 
 __all__ = ["settle_choice"]
 
@@ -40,6 +62,16 @@ def settle_choice(
     match segment.choice:
         case LogitChoice():
             return settling.logit(segment.choice)
+        case NestedLogitChoice():
+            return settling.nested_logit(segment.choice)
+        case MixedLogitChoice():
+            return settling.mixed_logit(segment.choice)
+        case LatentClassesChoice():
+            return settling.latent_classes(segment.choice)
+        case VerticalChoice():
+            return settling.vertical(segment.choice)
+        case LocationalChoice():
+            return settling.locational(segment.choice)
         case RankingChoice():
             return settling.ranking(segment.choice)
         case SubstitutionChoice():
@@ -62,6 +94,141 @@ class _Settling:
         if considers is None:
             return None
         return considers, SettledLogit(choice.scale, tuple(prices[name] for name in considers))
+
+    def nested_logit(self, choice: NestedLogitChoice) -> tuple[tuple[str, ...], SettledNestedLogit] | None:
+        prices = self._spread(choice.reservation_price, (*self.path, "choice", "reservation_price"))
+        considers = self._considered(set(prices))
+        nests: dict[str, str] = {}
+        for name, nest in choice.nests.items():
+            for position, member in enumerate(nest.offers):
+                where: Path = (*self.path, "choice", "nests", name, "offers", position)
+                for offer in self.assortment.all_of(member, where, self.report):
+                    if offer not in prices:
+                        self.report.add(where, f"{offer!r} has no reservation price here")
+                    elif nests.get(offer, name) != name:
+                        self.report.add(where, f"{offer!r} is in nest {nests[offer]!r} already")
+                    nests.setdefault(offer, name)
+        if considers is None:
+            return None
+        # Offers of one product that share their taste belong together: whoever stands alone brings the others along.
+        alone = {name: nests.get(name, self._taste_of(name)) for name in considers}
+        self._check_shared_tastes(considers, alone)
+        order = list(dict.fromkeys([*choice.nests, *alone.values()]))
+        dissimilarity = tuple(choice.nests[name].dissimilarity if name in choice.nests else 1.0 for name in order)
+        numbers = tuple(order.index(alone[name]) for name in considers)
+        return considers, SettledNestedLogit(
+            choice.scale, tuple(prices[name] for name in considers), numbers, dissimilarity
+        )
+
+    def _taste_of(self, offer: str) -> str:
+        """Return what stands for the taste of an offer that is in no nest: no name of a nest begins with a blank."""
+        return f" {self.assortment.drafts[offer].only_product or offer}"
+
+    def _check_shared_tastes(self, considers: tuple[str, ...], nests: Mapping[str, str]) -> None:
+        """Complain where offers of one product are in different nests, though they share one taste (R6)."""
+        first: dict[str, str] = {}
+        for offer in considers:
+            draft = self.assortment.drafts[offer]
+            if draft.only_product is None or draft.own_taste:
+                continue
+            other = first.setdefault(draft.only_product, offer)
+            if nests[other] != nests[offer]:
+                message = f"{other!r} and {offer!r} sell one product and share their taste: put both into one nest"
+                self.report.add((*self.path, "choice", "nests"), message)
+
+    def mixed_logit(self, choice: MixedLogitChoice) -> tuple[tuple[str, ...], SettledMixedLogit] | None:
+        prices = self._spread(choice.reservation_price, (*self.path, "choice", "reservation_price"))
+        considers = self._considered(set(prices))
+        self._check_scale(choice.scale)
+        if considers is None:
+            return None
+        rows = [tuple(self._attribute(offer, name) for name in choice.coefficients) for offer in considers]
+        worths = tuple(prices[name] for name in considers)
+        return considers, SettledMixedLogit(choice.scale, worths, tuple(choice.coefficients.values()), tuple(rows))
+
+    def _check_scale(self, scale: float | Taste) -> None:
+        where: Path = (*self.path, "choice", "scale")
+        message = "must be above 0 for every customer"
+        match scale:
+            case NormalTaste():
+                self.report.add(where, f"{message}: a normal may be below; take a lognormal")
+            case UniformTaste(low=low) if low <= 0:
+                self.report.add((*where, "low"), f"{message} (got {low:g})")
+            case EmpiricalTaste(values=values) if min(values) <= 0:
+                self.report.add((*where, "values"), f"{message} (got {min(values):g})")
+            case float() | int() if scale <= 0:
+                self.report.add(where, f"must be greater than 0 (got {scale:g})")
+
+    def _attribute(self, offer: str, name: str) -> float:
+        attributes = self.assortment.drafts[offer].attributes
+        if attributes is None:
+            return 0.0
+        if name not in attributes:
+            known = f"it has {', '.join(attributes)}" if attributes else "it has none"
+            message = f"offer {offer!r} has no attribute {name!r} ({known})"
+            self.report.add((*self.path, "choice", "coefficients", name), message)
+        return attributes.get(name, 0.0)
+
+    def latent_classes(self, choice: LatentClassesChoice) -> tuple[tuple[str, ...], SettledClasses] | None:
+        prices = [
+            self._spread(each.reservation_price, (*self.path, "choice", "classes", position, "reservation_price"))
+            for position, each in enumerate(choice.classes)
+        ]
+        considers = self._considered({name for each in prices for name in each})
+        if considers is None:
+            return None
+        return considers, SettledClasses(
+            tuple(each.share for each in choice.classes),
+            tuple(each.scale for each in choice.classes),
+            tuple(tuple(each.get(name, -math.inf) for name in considers) for each in prices),
+        )
+
+    def vertical(self, choice: VerticalChoice) -> tuple[tuple[str, ...], SettledVertical] | None:
+        quality = self._spread(choice.quality, (*self.path, "choice", "quality"))
+        considers = self._considered(set(quality))
+        if considers is None:
+            return None
+        return considers, SettledVertical(tuple(quality[name] for name in considers), choice.taste)
+
+    def locational(self, choice: LocationalChoice) -> tuple[tuple[str, ...], SettledLocational] | None:
+        prices = self._spread(choice.reservation_price, (*self.path, "choice", "reservation_price"))
+        places = self._spread(choice.location, (*self.path, "choice", "location"))
+        for known, other, key in ((prices, places, "location"), (places, prices, "reservation_price")):
+            missing = [name for name in known if name not in other]
+            if missing:
+                self.report.add((*self.path, "choice", key), f"says nothing of {', '.join(missing)}")
+        self._check_circle(choice, places)
+        considers = self._considered(set(prices) & set(places))
+        if considers is None:
+            return None
+        return considers, SettledLocational(
+            tuple(prices[name] for name in considers),
+            tuple(places[name] for name in considers),
+            choice.distance_cost,
+            choice.customers,
+            choice.circle,
+        )
+
+    def _check_circle(self, choice: LocationalChoice, places: Mapping[str, float]) -> None:
+        """Complain of what does not lie on the circle."""
+        if choice.circle is None:
+            return
+        for name, place in places.items():
+            if not 0 <= place <= choice.circle:
+                message = f"must lie between 0 and the length of the circle, {choice.circle:g} (got {place:g})"
+                self.report.add((*self.path, "choice", "location", name), message)
+        match choice.customers:
+            case UniformTaste(low=low, high=high):
+                inside = low >= 0 and high <= choice.circle
+            case EmpiricalTaste(values=values):
+                inside = min(values) >= 0 and max(values) <= choice.circle
+            case _:
+                inside = False
+        if not inside:
+            message = (
+                f"must lie between 0 and the length of the circle, {choice.circle:g}: take a uniform or empirical one"
+            )
+            self.report.add((*self.path, "choice", "customers"), message)
 
     def ranking(self, choice: RankingChoice) -> tuple[tuple[str, ...], SettledRanking] | None:
         shares = tuple(each.share for each in choice.lists)

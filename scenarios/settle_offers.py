@@ -23,7 +23,8 @@ def draft_offers(pieces: Pieces, report: Reporter) -> Assortment:
     for name, product in pieces.products.items():
         if product is None or product.price is not None:
             firm = product.firm if product is not None else None
-            drafts[name] = Draft(name, ("products", name), ((name, 1),), firm)
+            attributes = None if product is None else product.attributes or {}
+            drafts[name] = Draft(name, ("products", name), ((name, 1),), firm, attributes)
     for name, offer in pieces.offers.items():
         draft = _draft(name, offer, pieces, report)
         if name in drafts and pieces.products[name] is not None:
@@ -42,7 +43,7 @@ def draft_offers(pieces: Pieces, report: Reporter) -> Assortment:
 def _draft(name: str, offer: Offer | None, pieces: Pieces, report: Reporter) -> Draft:
     path: Path = ("offers", name)
     if offer is None:
-        return Draft(name, path, None, None)
+        return Draft(name, path, None, None, None)
     uses: dict[str, int] = {}
     for where, product, units in _used(offer, (*path, "uses")):
         if product in uses:
@@ -57,7 +58,10 @@ def _draft(name: str, offer: Offer | None, pieces: Pieces, report: Reporter) -> 
     if len(firms) > 1:
         report.add((*path, "uses"), f"all products of an offer must be of one firm (got {', '.join(firms)})")
     is_certain = len(firms) == 1 and len(good) == len(named)
-    return Draft(name, path, tuple(uses.items()) or None, next(iter(firms)) if is_certain else None)
+    inherited = (good[0].attributes or {}) if len(uses) == 1 and good else {}
+    attributes = {**inherited, **(offer.attributes or {})} if is_certain else None
+    firm = next(iter(firms)) if is_certain else None
+    return Draft(name, path, tuple(uses.items()) or None, firm, attributes, offer.own_taste)
 
 
 def _used(offer: Offer, path: Path) -> list[tuple[Path, str, int]]:

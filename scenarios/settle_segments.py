@@ -6,7 +6,7 @@ from .marked import Path
 from .pieces import Pieces
 from .reporter import Reporter
 from .schema.arrivals import PoissonArrivals
-from .schema.choice import LogitChoice, RankingChoice
+from .schema.choice import RankingChoice, SubstitutionChoice
 from .schema.segment import Segment
 from .settle_arrivals import Recordings, check_profile
 from .settle_choice import settle_choice
@@ -43,12 +43,12 @@ def settle_segments(
 
 def _has_prices(segment: Segment) -> bool:
     match segment.choice:
-        case LogitChoice():
-            return True
         case RankingChoice():
             return segment.choice.lists[0].reservation_price is not None
-        case _:
+        case SubstitutionChoice():
             return False
+        case _:
+            return True
 
 
 def _check_prices_are_known(segment: Segment, path: Path, report: Reporter) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from .schema.distributions import Taste
 from .schema.firm import Firm, Product
 from .schema.ordering import Ordering, Supply
 from .schema.scenario import Head
@@ -61,6 +62,65 @@ class SettledLogit:
 
 
 @dataclass(frozen=True, slots=True)
+class SettledNestedLogit:
+    """A nested logit over offers."""
+
+    scale: float
+    reservation_price: tuple[float, ...]
+    """By considered offer, in money."""
+    nest: tuple[int, ...]
+    """By considered offer, the number of its nest; who is in none has one of his own."""
+    dissimilarity: tuple[float, ...]
+    """By nest."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledMixedLogit:
+    """A logit whose customers differ in what attributes are worth."""
+
+    scale: float | Taste
+    reservation_price: tuple[float, ...]
+    """By considered offer, in money."""
+    coefficients: tuple[float | Taste, ...]
+    """By attribute, in money per unit."""
+    attributes: tuple[tuple[float, ...], ...]
+    """By considered offer and attribute."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledClasses:
+    """Logits of latent classes."""
+
+    shares: tuple[float, ...]
+    scale: tuple[float, ...]
+    """By class."""
+    reservation_price: tuple[tuple[float, ...], ...]
+    """By class and considered offer, in money; −inf for what a class never buys."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledVertical:
+    """Offers of different quality."""
+
+    quality: tuple[float, ...]
+    """By considered offer."""
+    taste: Taste
+
+
+@dataclass(frozen=True, slots=True)
+class SettledLocational:
+    """Offers at different places."""
+
+    reservation_price: tuple[float, ...]
+    """By considered offer, in money."""
+    location: tuple[float, ...]
+    """By considered offer."""
+    distance_cost: float
+    customers: Taste
+    circle: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class SettledRanking:
     """Ranking lists; positions count considered offers."""
 
@@ -83,7 +143,16 @@ class SettledSubstitution:
     """None for no limit."""
 
 
-SettledChoice = SettledLogit | SettledRanking | SettledSubstitution
+SettledChoice = (
+    SettledLogit
+    | SettledNestedLogit
+    | SettledMixedLogit
+    | SettledClasses
+    | SettledVertical
+    | SettledLocational
+    | SettledRanking
+    | SettledSubstitution
+)
 
 
 Home = tuple[Literal["firm", "offer"], str]

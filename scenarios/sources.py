@@ -7,15 +7,19 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
+from typing import cast
 
+from .bundles import is_bundle, read_bundle
 from .changes import FIXED, Change, read_variants
 from .complaints import Complaints, Place, ScenarioError, did_you_mean, shown
 from .document import read_document
 from .expand import expanded
 from .files import MOST_SCENARIO_BYTES, Folders, read_text
 from .library import SHOWN_FOLDER, library_file, library_names
-from .marked import BROKEN, Marked, merged
+from .marked import BROKEN, Marked, jsonable, merged
+from .paths import format_path
 from .settle_arrivals import Recordings
+from .writing import yaml_text
 
 __all__ = ["Source", "find_source", "read_source", "source_text"]
 
@@ -54,7 +58,7 @@ def read_source(name_or_file: str | os.PathLike[str], complaints: Complaints) ->
     if found is None:
         return None
     file, shown_as = found
-    reading = _Reading(Folders(file.parent, {}), complaints)
+    reading = _Reading(Folders(file if file.is_dir() else file.parent, {}), complaints)
     document = reading.read(file, shown_as, Place(shown_as), "")
     if document is None:
         return None
@@ -68,12 +72,15 @@ def find_source(name_or_file: str | os.PathLike[str], complaints: Complaints) ->
     """Return the file of a scenario, and what complaints call it; None after a complaint."""
     name = os.fspath(name_or_file)
     if isinstance(name_or_file, str) and not _is_file_name(name):
+        if library_file(name) is None and FilePath(name).is_dir():
+            complaints.add(Place(name), "", f"is a folder here; write {name + '/'!r}, names alone are the library's")
+            return None
         return _in_library(name, Place(name), "", complaints)
     return FilePath(name_or_file), name
 
 
 def source_text(name_or_file: str | os.PathLike[str]) -> str:
-    """Return the text of a scenario's own file as it stands.
+    """Return the text of a scenario's own file as it stands; of a scenario in tables, what they say, in YAML.
 
     Parameters
     ----------
@@ -90,10 +97,25 @@ def source_text(name_or_file: str | os.PathLike[str]) -> str:
     text = None
     if found is not None:
         file, shown_as = found
-        text = read_text(file, MOST_SCENARIO_BYTES, Place(shown_as), "", complaints)
+        if is_bundle(file):
+            text = _text_of_bundle(name_or_file, complaints)
+        else:
+            text = read_text(file, MOST_SCENARIO_BYTES, Place(shown_as), "", complaints)
     if text is None:
         raise ScenarioError(complaints)
     return text
+
+
+def _text_of_bundle(name_or_file: str | os.PathLike[str], complaints: Complaints) -> str | None:
+    source = read_source(name_or_file, complaints)
+    if source is None or complaints:
+        return None
+    values = cast("dict[str, object]", jsonable(source.document))
+    variants = {
+        name: {format_path(change.path): jsonable(change.value) for change in changes}
+        for name, changes in source.variants.items()
+    }
+    return yaml_text({**values, "variants": variants} if variants else values)
 
 
 def _is_file_name(text: str) -> bool:
@@ -131,11 +153,14 @@ class _Reading:
         place, key
             Where complaints that it cannot be read go.
         """
-        text = read_text(file, MOST_SCENARIO_BYTES, place, key, self.complaints)
-        document = None if text is None else read_document(text, shown_as, self.complaints)
+        self.folders.by_file[shown_as] = file.parent
+        if is_bundle(file):
+            document = read_bundle(file, shown_as, place, key, self.folders, self.complaints)
+        else:
+            text = read_text(file, MOST_SCENARIO_BYTES, place, key, self.complaints)
+            document = None if text is None else read_document(text, shown_as, self.complaints)
         if document is None:
             return None
-        self.folders.by_file[shown_as] = file.parent
         self._chain.append((file.resolve(), shown_as))
         document = expanded(document, self.folders, self.complaints)
         extends = document.child("extends")

@@ -1,16 +1,18 @@
 """Tables beside a scenario: CSV and Parquet, row by row, with the place of every row. Nothing in them is evaluated.
 
-A row of a CSV file is named by its line, the header being line 1; a row of a Parquet file by its number, from 1.
+A row of a CSV file is named by its line, the header being line 1; a row of a Parquet file by its number, from 1. Sheets
+of workbooks, whose rows are made here too, are read in `workbooks`.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from .complaints import Complaints, Place, did_you_mean
+from .document import read_value
 from .files import MOST_TABLE_BYTES, read_bytes, read_text
 from .marked import BROKEN, Marked, from_python
 from .scalars import ScalarError, read_scalar
@@ -20,9 +22,12 @@ if TYPE_CHECKING:
 
     import pyarrow.parquet as parquet
 
-__all__ = ["SUFFIXES", "Row", "Table", "open_table"]
+__all__ = ["FLOW", "NOTE", "Cells", "Row", "Table", "Unreadable", "open_table"]
 
-SUFFIXES = (".csv", ".parquet")
+NOTE = "note"
+"""A column of this name is for people; no table is read for it."""
+FLOW = ("[", "{", '"')
+"""A cell that begins with one of these is read as YAML: a list, a mapping, or text in quotes."""
 MOST_BAD_ROWS = 20
 """A column that is wrong throughout is not complained of a million times."""
 MOST_PARQUET_CELLS = 20_000_000
@@ -30,24 +35,61 @@ MOST_PARQUET_CELLS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A cell whose value nobody can use; the text says why, and is said where the value is asked for."""
+
+    message: str
+
+
+Cells = Mapping[str, object]
+"""The cells of a row that are not empty, by column."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its place, and the cells that are not empty, by column; text as it stands where it comes from CSV."""
+    """One row: its place, and the cells that are not empty, by column.
+
+    Parameters
+    ----------
+    place
+        Its line or number.
+    cells
+        Text as it stands where it comes from CSV, values elsewhere.
+    is_text
+        Whether cells are text as it stands.
+    letters
+        The letters of each column, where the row stands in a sheet of a workbook.
+    """
 
     place: Place
-    cells: Mapping[str, object]
+    cells: Cells
     is_text: bool
+    letters: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, column: str) -> Place:
+        """Return the place of a cell: that of the row, and the column where it has letters."""
+        return Place(self.place.file, self.place.line, self.letters.get(column, ""))
 
     def text(self, column: str, complaints: Complaints) -> str | None:
-        """Return a cell that holds a name; None, and a complaint, where it is empty."""
+        """Return a cell that holds a name; None, and a complaint, where it is empty or no text."""
         cell = self.cells.get(column)
         if isinstance(cell, str):
             return cell
-        if isinstance(cell, int) and not isinstance(cell, bool):
+        is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+        if isinstance(cell, int) and is_number and not self.letters:
             return str(cell)
-        complaints.add(self.place, column, "is empty" if cell is None else f"must be text (got {cell})")
+        if isinstance(cell, Unreadable):
+            message = cell.message
+        elif cell is None:
+            message = "is empty"
+        else:
+            # A sheet may show 0123 where it holds 123, so that a number is no name.
+            mend = "; format the cell as text and type it again" if is_number and self.letters else ""
+            message = f"must be text (got {cell}){mend}"
+        complaints.add(self.at(column), column, message)
         return None
 
-    def value(self, column: str, key: str, complaints: Complaints) -> Marked | None:
+    def value(self, column: str, key: str, complaints: Complaints, *, is_name: bool = False) -> Marked | None:
         """Return a cell as a scenario would read the same word; None where it is empty.
 
         Parameters
@@ -58,17 +100,25 @@ class Row:
             What complaints call it.
         complaints
             Where problems are noted; the value is then `BROKEN`.
+        is_name
+            Whether only text can stand there, so that `0123` in a CSV file is a name and no number.
         """
         cell = self.cells.get(column)
         if cell is None:
             return None
-        if not self.is_text:
-            return from_python(cell, self.place, key, complaints)
+        place = self.at(column)
+        if isinstance(cell, Unreadable):
+            complaints.add(place, key, cell.message)
+            return Marked(BROKEN, place)
+        if isinstance(cell, str) and cell.startswith(FLOW):
+            return read_value(cell, place, key, complaints)
+        if not self.is_text or is_name:
+            return from_python(cell, place, key, complaints)
         try:
-            return Marked(read_scalar(str(cell)), self.place)
+            return Marked(read_scalar(str(cell)), place)
         except ScalarError as problem:
-            complaints.add(self.place, key, str(problem))
-            return Marked(BROKEN, self.place)
+            complaints.add(place, key, str(problem))
+            return Marked(BROKEN, place)
 
 
 class _Source(Protocol):
@@ -81,23 +131,39 @@ class _Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An open table: its file's name for complaints, its columns, and its rows."""
+    """An open table.
+
+    Parameters
+    ----------
+    file
+        What complaints call it.
+    columns
+        The names of its columns.
+    source
+        Where its rows come from.
+    letters
+        The letters of each column, in a sheet of a workbook.
+    """
 
     file: str
     columns: tuple[str, ...]
     source: _Source
+    letters: Mapping[str, str] = field(default_factory=dict)
+
+    def head(self, column: str) -> Place:
+        """Return the place of a column's name."""
+        return Place(self.file, 1, self.letters.get(column, ""))
 
     def has_columns(self, needed: Iterable[str], allowed: Iterable[str], complaints: Complaints) -> bool:
         """Tell whether the columns are those that are needed and at most those allowed besides; complain if not."""
         needed = tuple(needed)
-        known = (*needed, *allowed)
-        place = Place(self.file, 1)
+        known = (*needed, *allowed, NOTE)
         missing = [column for column in needed if column not in self.columns]
         unknown = [column for column in self.columns if column not in known]
         for column in missing:
-            complaints.add(place, column, f"column is missing (found: {', '.join(self.columns)})")
+            complaints.add(Place(self.file, 1), column, f"column is missing (found: {', '.join(self.columns)})")
         for column in unknown:
-            complaints.add(place, column, f"unknown column{did_you_mean(column, known)}")
+            complaints.add(self.head(column), column, f"unknown column{did_you_mean(column, known)}")
         return not missing and not unknown
 
     def rows(self, complaints: Complaints) -> Iterator[Row]:
@@ -142,8 +208,11 @@ def _columns_fit(columns: list[str], file: str, complaints: Complaints) -> bool:
             complaints.add(place, "", f"column {position + 1} has no name")
         elif column in columns[:position]:
             complaints.add(place, column, "is a duplicate column")
-    if len(columns) == 1 and ";" in columns[0]:
-        complaints.add(place, "", "columns must be separated by commas (got semicolons)")
+    if len(columns) == 1:
+        for separator, found in ((";", "semicolons"), ("\t", "tabs")):
+            if separator in columns[0]:
+                mend = "save the table as comma-separated UTF-8 with decimal points, or as an .xlsx workbook"
+                complaints.add(place, "", f"columns must be separated by commas (got {found}); {mend}")
     return len(complaints) == before
 
 
@@ -164,13 +233,14 @@ class _CsvRows:
             for cells in reader:
                 place = Place(self.file, line)
                 line = reader.line_num + 1
-                if not cells:
+                stripped = [cell.strip() for cell in cells]
+                width = len(self.columns)
+                if not any(stripped):
                     continue
-                if len(cells) != len(self.columns):
-                    complaints.add(place, "", f"has {len(cells)} cells where the header has {len(self.columns)}")
+                if len(cells) < width or any(stripped[width:]):
+                    complaints.add(place, "", f"has {len(cells)} cells where the header has {width}")
                     continue
-                stripped = (cell.strip() for cell in cells)
-                filled = {column: cell for column, cell in zip(self.columns, stripped, strict=True) if cell}
+                filled = {column: cell for column, cell in zip(self.columns, stripped, strict=False) if cell}
                 yield Row(place, filled, is_text=True)
         except csv.Error as error:
             complaints.add(Place(self.file, line), "", f"is not CSV: {error}")
@@ -190,6 +260,8 @@ def _open_csv(text: str, file: str, complaints: Complaints) -> Table | None:
         complaints.add(Place(file, 1), "", "is empty; a table begins with the names of its columns")
         return None
     columns = [column.strip() for column in header]
+    while len(columns) > 1 and not columns[-1]:
+        columns.pop()  # spreadsheets write empty columns at the end, and empty rows
     if not _columns_fit(columns, file, complaints):
         return None
     return Table(file, tuple(columns), _CsvRows(text, file, tuple(columns)))

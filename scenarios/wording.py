@@ -4,6 +4,7 @@ Pydantic says what is wrong and leads to it by field names and union tags; here 
 looked up in the document, and the closest known key or kind is suggested.
 """
 
+import re
 import types
 from types import NoneType
 from typing import Annotated, TypeGuard, TypeVar, Union, get_args, get_origin
@@ -11,7 +12,7 @@ from typing import Annotated, TypeGuard, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
-from .complaints import Complaints, closest, did_you_mean, shown
+from .complaints import Complaints, Place, closest, did_you_mean, shown
 from .marked import Marked, Path, plain
 from .paths import format_path
 
@@ -35,6 +36,11 @@ _BOUNDS = {
     "less_than": ("must be less than", "lt"),
     "less_than_equal": ("must be at most", "le"),
 }
+
+_COMMA = re.compile(r"[-+]?\d[\d.,' ]*,[\d.]*\d")
+_PERCENTAGE = re.compile(r"[-+]?[\d.,]+\s*%")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.]+)?")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
 def validated(
@@ -84,7 +90,7 @@ def _complain(
         if not complaints.has(place, key):  # a key that is not even a name was complained of
             complaints.add(place, key, f"unknown key{did_you_mean(str(inner[-1]), known)}")
         return
-    complaints.add(place, key, _message(detail, inner))
+    complaints.add(place, key, _message(detail, inner) + _mend(detail, place))
 
 
 def _misspelt(expected: object, details: list[ErrorDetails], allowed: tuple[str, ...]) -> set[Path]:
@@ -134,6 +140,25 @@ def _message(detail: ErrorDetails, inner: Path) -> str:
         return f"{detail['msg']} (got {shown(value)})"
     said = str(context["error"]) if kind == "value_error" else detail["msg"]
     return said if "(got" in said or isinstance(value, dict | tuple) else f"{said} (got {shown(value)})"
+
+
+def _mend(detail: ErrorDetails, place: Place) -> str:
+    """Return the mend of a number written as a spreadsheet shows it, and of text that a sheet holds as a number."""
+    kind, value = detail["type"], detail["input"]
+    if kind == "string_type" and place.column and isinstance(value, int | float) and not isinstance(value, bool):
+        return "; format the cell as text and type it again"
+    is_number_due = kind in ("float_type", "int_type") or (kind == "shape" and "number" in detail["msg"])
+    if not is_number_due or not isinstance(value, str):
+        return ""
+    if _PERCENTAGE.fullmatch(value):
+        return "; 95 % is written 0.95"
+    if _COMMA.fullmatch(value):
+        return "; decimals take a point, and thousands no mark"
+    if place.column and _NUMBER.fullmatch(value):
+        return "; the cell holds text: format it as a number and type it again"
+    if place.column and _DATE.fullmatch(value):
+        return "; the cell is formatted as a date: format it as a number and type it again"
+    return ""
 
 
 def _meant(value: object, known: list[str]) -> str:

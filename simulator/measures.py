@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..models.problem import Floats
+import numpy as np
+
+from ..models.problem import Floats, Problem
 from .estimates import Estimate, difference_of_ratios, mean_estimate, ratio_estimate
-from .figures import FIGURES, figure_parts
+from .figures import FIGURE_BY_NAME, FIGURES, OFFER_COUNTS, PRODUCT_COUNTS, SEGMENT_COUNTS, figure_parts
 from .reckoning import Reckoning, rate_parts
+from .tally import Tally
 
 EVERYTHING = "(all)"
 """Name of all firms, or all customers, together."""
@@ -72,6 +75,26 @@ def measures(reckoning: Reckoning) -> dict[MeasureKey, Measure]:
         A run's, such as `Result.reckoning`.
     """
     return dict(_all(reckoning))
+
+
+def measure_keys(problem: Problem) -> tuple[MeasureKey, ...]:
+    """Return which figures a run will have, before there is one.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is to be simulated.
+    """
+    blank = Tally(problem)
+    blank.offers.append(np.zeros((len(problem.offers.names), len(OFFER_COUNTS))))
+    blank.products.append(np.zeros((len(problem.products.names), len(PRODUCT_COUNTS))))
+    blank.segments.append(np.zeros((len(problem.segments.names), len(SEGMENT_COUNTS))))
+    return tuple(measures(Reckoning(problem, blank)))
+
+
+def is_rate(key: MeasureKey) -> bool:
+    """Return whether a figure is a ratio of sums over replications (R17)."""
+    return key.level == "rate" or (key.figure in FIGURE_BY_NAME and bool(FIGURE_BY_NAME[key.figure].per))
 
 
 def _all(reckoning: Reckoning) -> Iterator[tuple[MeasureKey, Measure]]:

@@ -186,6 +186,35 @@ class Result:
         ]
         return _frame(rows, ("store", "from", "to"), ("share", "half_width"))
 
+    # Time
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether the scenario has a calendar: a start, and a time unit that is a part of it."""
+        head = self.scenario.settled.head
+        return head.start is not None and head.time_unit in HOURS
+
+    def date_of(self, time: float) -> datetime.datetime:
+        """Return a time as a date.
+
+        Parameters
+        ----------
+        time : float
+            In time units from the start.
+
+        Raises
+        ------
+        ValueError
+            If the scenario has no calendar.
+        """
+        head = self.scenario.settled.head
+        hours = HOURS.get(head.time_unit)
+        if head.start is None or hours is None:
+            raise ValueError(
+                f"{self.scenario.name!r} has no dates: it has no start, or its time unit is no part of a day"
+            )
+        return datetime.datetime.fromisoformat(head.start.isoformat()) + datetime.timedelta(hours=hours * time)
+
     # Customers one by one
 
     def customer_log(self, replication: int | None = None) -> "pd.DataFrame":
@@ -287,12 +316,9 @@ class Result:
 
     def _dates(self, times: list[float]) -> list[datetime.datetime] | None:
         """Return times as dates, where the scenario has a calendar."""
-        head = self.scenario.settled.head
-        hours = HOURS.get(head.time_unit)
-        if head.start is None or hours is None:
+        if not self.has_dates:
             return None
-        begin = datetime.datetime.fromisoformat(head.start.isoformat())
-        return [begin + datetime.timedelta(hours=hours * time) for time in times]
+        return [self.date_of(time) for time in times]
 
 
 def _figure_rows(

@@ -5,10 +5,11 @@ import functools
 import importlib.metadata
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ..models.choice.lazy_logit import LazyLogit
 from ..models.choice.logit import Logit
@@ -16,11 +17,13 @@ from ..models.choice.protocols import AttemptChoice, SurplusChoice
 from ..models.demand.trace import TraceArrivals
 from ..models.observation import OrderingPolicy, PricingPolicy
 from ..scenarios.scenario import Scenario
+from .arguments import ArgumentError as ArgumentError
+from .arguments import check_count, check_engine, check_seed
 from .build.world import build_world
 from .customer_files import CustomerWriter, KeptCustomers
-from .engines import ENGINES, check_and_compile, prepared, simulate
+from .engines import ENGINES
 from .estimates import Estimate
-from .ledger import Ledger
+from .replications import LedgerWork, made
 from .results import Result
 from .tally import Tally
 from .world import World
@@ -39,10 +42,6 @@ DEPENDENCIES = ("simpy", "numpy", "scipy", "numba", "pandas")
 
 Progress = Callable[[int, int], None]
 """Called with the number of replications done and the number planned."""
-
-
-class ArgumentError(ValueError):
-    """An argument of a run is out of its bounds."""
 
 
 class RunCancelledError(Exception):
@@ -111,23 +110,7 @@ def run(
     RunCancelledError
         If `cancel` said so.
     """
-    automatic = replications == "auto"
-    planned = scenario.settled.head.replications if replications is None else replications
-    first = FIRST_REPLICATIONS if planned == "auto" else planned
-    if isinstance(first, bool) or not isinstance(first, int) or first < 1:
-        raise ArgumentError(f"replications must be a whole number above 0 or 'auto' (got {replications!r})")
-    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
-        raise ArgumentError(f"jobs must be a whole number above 0 (got {jobs!r})")
-    if precision is not None and not automatic:
-        raise ArgumentError("precision has a meaning only where replications is auto")
-    wanted = DEFAULT_PRECISION if precision is None else precision
-    if not 0 < wanted < 1:
-        raise ArgumentError(f"precision must be between 0 and 1 (got {precision})")
-    if engine not in ENGINES:
-        raise ArgumentError(f"there is no engine {engine!r} (known: {', '.join(ENGINES)})")
-    seed = scenario.settled.head.seed if seed is None else seed
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise ArgumentError(f"seed must be a whole number in [0, 2**32) (got {seed!r})")
+    asked = checked(scenario, replications, seed, precision=precision, jobs=jobs, engine=engine)
     keeps = scenario.settled.head.customers == "keep"
     if customers_to is not None and not keeps:
         raise ArgumentError(
@@ -137,72 +120,117 @@ def run(
     begun, started = datetime.datetime.now(datetime.UTC), time.perf_counter()
     world = build_world(scenario.settled, ordering=ordering, pricing=pricing, choices=choices)
     tally = Tally(world.problem)
-    target = first
+    target = asked.first
     kept = KeptCustomers(None if customers_to is None else Path(customers_to)) if keeps else None
-    writer = None if kept is None else CustomerWriter(kept.folder, scenario.hash, seed)
+    writer = None if kept is None else CustomerWriter(kept.folder, scenario.hash, asked.seed)
     failures: list[str] = []
-    result = Result(scenario, seed, {}, (), world.problem, tally)
+    result = Result(scenario, asked.seed, {}, (), world.problem, tally)
     while True:
-        for ledger in _ledgers(engine, world, seed, range(tally.n, target), jobs, writer, failures):
+        for ledger in made(LedgerWork(engine, world, asked.seed, writer), range(tally.n, target), jobs, failures):
             tally.add(ledger)
             if progress is not None:
                 progress(tally.n, target)
             if cancel is not None and cancel():
                 raise RunCancelledError(f"cancelled after {tally.n} of {target} replications")
         # Frames are cached, so a result that was looked at is never added to.
-        result = Result(scenario, seed, {}, (), world.problem, tally)
-        if not automatic or tally.n >= MOST_REPLICATIONS:
+        result = Result(scenario, asked.seed, {}, (), world.problem, tally)
+        if asked.precision is None or tally.n >= MOST_REPLICATIONS:
             break
-        needed = _needed(_focal_profits(result), wanted)
+        needed = _needed(_focal_profits(result), asked.precision)
         if needed <= tally.n:
             break
         target = min(MOST_REPLICATIONS, needed)
 
     if kept is not None:
         kept.complete()
-    manifest = {
-        "scenario_hash": scenario.hash,
-        "resolved_scenario": scenario.resolved,
-        "applied": list(scenario.applied),
-        "seed": seed,
-        "replications": tally.n,
-        "engine": engine,
-        "draws": _draws(world),
-        "made_by_hand": {
-            "ordering": sorted(ordering or ()),
-            "pricing": sorted(pricing or ()),
-            "choices": sorted(choices or ()),
-        },
-        "versions": dict(_versions()),
-        "time": {
-            "begun": begun.isoformat(timespec="seconds"),
-            "seconds": round(time.perf_counter() - started, 3),
-        },
-    }
-    alarms = _alarms(result, world, wanted if automatic else None, failures)
-    return Result(scenario, seed, manifest, alarms, world.problem, tally, kept)
+    by_hand = {"ordering": sorted(ordering or ()), "pricing": sorted(pricing or ()), "choices": sorted(choices or ())}
+    seconds = time.perf_counter() - started
+    manifest = manifest_of(result, world, engine=engine, begun=begun, seconds=seconds, by_hand=by_hand)
+    alarms = alarms_of(result, world, asked.precision, failures)
+    return Result(scenario, asked.seed, manifest, alarms, world.problem, tally, kept)
 
 
-def _ledgers(
-    engine: str,
-    world: World,
-    seed: int,
-    replications: Sequence[int],
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many replications are asked for, of which customers."""
+
+    first: int
+    """How many replications there are before anybody looks."""
+    precision: float | None
+    """For `auto`, the relative half-width at which it stops; None where the number is given."""
+    seed: int
+
+
+def checked(
+    scenario: Scenario,
+    replications: int | Literal["auto"] | None,
+    seed: int | None,
+    *,
+    precision: float | None,
     jobs: int,
-    writer: CustomerWriter | None,
-    failures: list[str],
-) -> Iterator[Ledger]:
-    """Yield the ledgers of replications in their order, from one process or several; `failures` is added to."""
-    if jobs == 1 or len(replications) < 2:
-        replicate = prepared(engine, world)
-        for replication in replications:
-            yield simulate(replicate, world, seed, replication, writer)
-            failures.extend(world.take_failures())
-        return
-    from .processes import ledgers_of_many
+    engine: str,
+) -> Asked:
+    """Return what is asked for, with the scenario's own number and seed where nothing is said.
 
-    check_and_compile(engine, world)
-    yield from ledgers_of_many(engine, world, seed, replications, jobs, writer, failures)
+    Raises
+    ------
+    ArgumentError
+        If an argument is out of its bounds.
+    """
+    automatic = replications == "auto"
+    planned = scenario.settled.head.replications if replications is None else replications
+    first = FIRST_REPLICATIONS if planned == "auto" else planned
+    if isinstance(first, bool) or not isinstance(first, int) or first < 1:
+        raise ArgumentError(f"replications must be a whole number above 0 or 'auto' (got {replications!r})")
+    check_count("jobs", jobs)
+    if precision is not None and not automatic:
+        raise ArgumentError("precision has a meaning only where replications is auto")
+    wanted = DEFAULT_PRECISION if precision is None else precision
+    if not 0 < wanted < 1:
+        raise ArgumentError(f"precision must be between 0 and 1 (got {precision})")
+    check_engine(engine)
+    seed = check_seed(scenario.settled.head.seed if seed is None else seed)
+    return Asked(first, wanted if automatic else None, seed)
+
+
+def manifest_of(
+    result: Result,
+    world: World,
+    *,
+    engine: str,
+    begun: datetime.datetime,
+    seconds: float,
+    by_hand: Mapping[str, Sequence[str]],
+) -> dict[str, Any]:
+    """Return where a run's figures come from.
+
+    Parameters
+    ----------
+    result : Result
+        The run.
+    world : World
+        What was simulated.
+    engine : str
+        Which engine ran.
+    begun : datetime
+        When it began, in UTC.
+    seconds : float
+        How long it took.
+    by_hand : mapping of sequences of names
+        Firms and segments whose policies and choice models were handed in.
+    """
+    return {
+        "scenario_hash": result.scenario.hash,
+        "resolved_scenario": result.scenario.resolved,
+        "applied": list(result.scenario.applied),
+        "seed": result.seed,
+        "replications": result.replications,
+        "engine": engine,
+        "draws": races_of(world),
+        "made_by_hand": {what: list(names) for what, names in by_hand.items()},
+        "versions": dict(program_versions()),
+        "time": {"begun": begun.isoformat(timespec="seconds"), "seconds": round(seconds, 3)},
+    }
 
 
 def _focal_profits(result: Result) -> dict[str, Estimate]:
@@ -229,14 +257,31 @@ def _needed(profits: Mapping[str, Estimate], precision: float) -> int:
     return min([needed, *(10 * profit.n for profit in profits.values())])
 
 
-def _alarms(result: Result, world: World, precision: float | None, failures: Sequence[str]) -> tuple[str, ...]:
-    """Return what a reader should know before trusting the figures."""
-    alarms = []
-    if failures:
-        alarms.append(
-            f"{len(failures)} times a policy could not make its plan, and what was in force before stayed; the first: "
-            f"{failures[0]}"
-        )
+def alarms_of_failures(failures: Sequence[str]) -> tuple[str, ...]:
+    """Return what a reader should know of what policies could not do, where there is something."""
+    if not failures:
+        return ()
+    return (
+        f"{len(failures)} times a policy could not make its plan, and what was in force before stayed; the first: "
+        f"{failures[0]}",
+    )
+
+
+def alarms_of(result: Result, world: World, precision: float | None, failures: Sequence[str]) -> tuple[str, ...]:
+    """Return what a reader should know before trusting the figures.
+
+    Parameters
+    ----------
+    result : Result
+        The run.
+    world : World
+        What was simulated.
+    precision : float, optional
+        The precision that was asked for.
+    failures : sequence of str
+        What policies could not do.
+    """
+    alarms = list(alarms_of_failures(failures))
     by_chance = any(not isinstance(arrivals, TraceArrivals) for arrivals in world.arrivals)
     if by_chance and result.tally.without_variance():
         alarms.append(
@@ -254,7 +299,7 @@ def _alarms(result: Result, world: World, precision: float | None, failures: Seq
     return tuple(alarms)
 
 
-def _draws(world: World) -> dict[str, str]:
+def races_of(world: World) -> dict[str, str]:
     """Return which race each segment of a logit ran, by name (R14)."""
     return {
         segment: "lazy" if isinstance(choice, LazyLogit) else "full"
@@ -264,7 +309,7 @@ def _draws(world: World) -> dict[str, str]:
 
 
 @functools.cache
-def _versions() -> Mapping[str, str]:
+def program_versions() -> Mapping[str, str]:
     """Return the versions of what can touch a figure; read once, for a sweep of small runs would feel it."""
     return {
         "demandshift": importlib.metadata.version("demandshift"),

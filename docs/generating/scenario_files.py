@@ -23,6 +23,8 @@ NAMES = {
     "Segment": "Segment",
     "WeekdayWeekend": "Weekdays and weekends",
     "RankingList": "One list",
+    "Nest": "One nest",
+    "LatentClass": "One class",
     "SubstitutionTable": "Table of shares",
     "TransferCost": "Transfer cost",
     "Waiting": "Waiting",
@@ -48,8 +50,22 @@ SECTIONS = {
     "products": ("Product", "Offer", "Window"),
     "segments": ("Segment", "TransferCost", "Waiting"),
     "arrivals": ("PoissonArrivals", "WeekdayWeekend", "TraceArrivals"),
-    "choice": ("LogitChoice", "RankingChoice", "RankingList", "SubstitutionChoice", "SubstitutionTable"),
+    "choice": (
+        "LogitChoice",
+        "NestedLogitChoice",
+        "Nest",
+        "MixedLogitChoice",
+        "LatentClassesChoice",
+        "LatentClass",
+        "VerticalChoice",
+        "LocationalChoice",
+        "RankingChoice",
+        "RankingList",
+        "SubstitutionChoice",
+        "SubstitutionTable",
+    ),
     "durations": ("Constant", "Uniform", "Exponential", "Empirical"),
+    "tastes": ("NormalTaste", "LognormalTaste", "UniformTaste", "ExponentialTaste", "EmpiricalTaste"),
 }
 """The parts of each section of the page of scenario files, in the order in which they are shown."""
 
@@ -69,7 +85,10 @@ def definitions() -> dict[str, dict[str, Any]]:
 def heading(part: str) -> str:
     """Return the heading of a part: its kind, or its name in plain words."""
     kind = definitions()[part]["properties"].get("kind")
-    return NAMES[part] if kind is None else f"`{kind['const']}`"
+    if kind is None:
+        return NAMES[part]
+    # Durations have kinds of the same names.
+    return f"`{kind['const']}` between customers" if part in SECTIONS["tastes"] else f"`{kind['const']}`"
 
 
 def link(part: str) -> str:

@@ -1,5 +1,6 @@
 """A plan with what it is worth: the program's value, its bound, and what the simulator says of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from .planned import Planned
 if TYPE_CHECKING:
     import pandas as pd
     from plotly.graph_objects import Figure
+
+    from ..report.page import Page
 
 SCHEMA_VERSION = 1
 
@@ -36,6 +39,8 @@ class Optimisation:
     difference: Estimate
     """Paired: plan less present."""
     seed: int
+    manifest: Mapping[str, Any]
+    """Where the figures come from: scenario, what was asked, seed, replications, versions, time."""
 
     @property
     def plan(self) -> "pd.DataFrame":
@@ -83,6 +88,45 @@ class Optimisation:
         from ..report.plan_picture import picture_of_plan
 
         return picture_of_plan(self)
+
+    def page(self) -> "Page":
+        """Return the report: the plan as a picture, what it is worth, and the tables behind it."""
+        from ..report.plan_page import page_of_plan
+
+        return page_of_plan(self)
+
+    @property
+    def worth(self) -> "pd.DataFrame":
+        """What the plan is worth: what, mean, half_width, n, in money; the program's value knows no chance."""
+        import pandas as pd
+
+        rows: list[tuple[str, float | None, float | None, int | None]] = [
+            ("value of the program", self.value, None, None),
+            *([] if self.bound is None else [("bound", self.bound.value, self.bound.half_width, self.bound.n)]),
+            *(
+                (name, estimate.mean, estimate.half_width, estimate.n)
+                for name, estimate in (
+                    ("simulated", self.simulated),
+                    ("present policy", self.present),
+                    ("difference", self.difference),
+                )
+            ),
+        ]
+        frame = pd.DataFrame(rows, columns=["what", "mean", "half_width", "n"])
+        return frame.astype({"mean": "float64", "half_width": "float64", "n": "Int64"})
+
+    def frames(self) -> "dict[str, pd.DataFrame]":
+        """Return all tables by name: `orders`, `prices` or both, `worth` and `duals`."""
+        return {**self.plans, "worth": self.worth, "duals": self.duals}
+
+    @property
+    def plans(self) -> "dict[str, pd.DataFrame]":
+        """The plan as tables with the columns of their own kind alone: `orders`, `prices`, or both."""
+        import pandas as pd
+
+        rows = [dict(row) for row in self.planned.rows]
+        kinds = {"orders": [row for row in rows if "product" in row], "prices": [row for row in rows if "offer" in row]}
+        return {kind: pd.DataFrame(own).drop(columns="plan", errors="ignore") for kind, own in kinds.items() if own}
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain data, as `--json` prints it."""

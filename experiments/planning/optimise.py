@@ -1,5 +1,7 @@
 """The way from a scenario to a judged plan."""
 
+import datetime
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal, TypeVar
@@ -13,6 +15,7 @@ from ...simulator.build.groundwork import Groundwork, lay_groundwork
 from ...simulator.estimates import mean_estimate
 from ...simulator.results import Result
 from ...simulator.run import run
+from ..whose import firm_of
 from .optimisation import Optimisation
 from .orders import plan_of_orders, season_products
 from .planned import Planned, PlanningError
@@ -79,6 +82,7 @@ def optimise(
     ArgumentError
         If replications, seed or jobs are out of their bounds.
     """
+    begun, started = datetime.datetime.now(datetime.UTC), time.perf_counter()
     kind, aim = _one_of("what to optimise", what, WHATS), _one_of("objective", objective, OBJECTIVES)
     if kind != "prices" and aim != "profit":
         raise PlanningError(f"objective {aim!r} is for prices; what to order is planned for profit")
@@ -88,7 +92,7 @@ def optimise(
         raise PlanningError(f"scenarios must be a whole number above 1 (got {scenarios!r})")
     if time_limit is not None and not time_limit > 0:
         raise PlanningError(f"time_limit must be above 0 (got {time_limit!r})")
-    name = _firm(scenario, firm)
+    name = firm_of(scenario, firm, PlanningError)
     ground = lay_groundwork(scenario.settled)
     planned = _plan(scenario, ground, kind, name, aim, draws, time_limit)
     policy = scenario.replace(planned.changes)
@@ -108,6 +112,15 @@ def optimise(
         present=mean_estimate(theirs),
         difference=mean_estimate(ours - theirs),
         seed=judged.seed,
+        manifest={
+            **{key: before.manifest[key] for key in ("scenario_hash", "resolved_scenario", "applied")},
+            "optimise": {"what": kind, "firm": name, "objective": aim, "draws": draws, "time_limit": time_limit},
+            **{key: before.manifest[key] for key in ("seed", "replications", "engine", "versions")},
+            "time": {
+                "begun": begun.isoformat(timespec="seconds"),
+                "seconds": round(time.perf_counter() - started, 3),
+            },
+        },
     )
 
 
@@ -185,15 +198,6 @@ def _one_of(what: str, given: str, known: tuple[Choice, ...]) -> Choice:
         if given == each:
             return each
     raise PlanningError(f"{what} must be one of {', '.join(known)} (got {given!r})")
-
-
-def _firm(scenario: Scenario, firm: str | None) -> str:
-    firms = scenario.settled.firms
-    if firm is None:
-        return next((name for name, part in firms.items() if part.focal), next(iter(firms)))
-    if firm not in firms:
-        raise PlanningError(f"there is no firm {firm!r} in the scenario (known: {', '.join(firms)})")
-    return firm
 
 
 class _Both:

@@ -13,6 +13,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Headline:
+    """A figure that people look at first."""
+
+    label: str
+    """What it is, in a few words."""
+    value: str
+    """The figure with its half-width, as `wording.number` writes it."""
+    note: str = ""
+    """Its unit, its number of replications, what it is compared with."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure in a table whose text is chosen by who makes the table, such as a mean with its half-width."""
+
+    text: str
+    value: float | None
+    """What the table is sorted by; None where it is sorted by its text."""
+    missing: bool = False
+    """Whether there is nothing to show, and the text says so; it is sorted last."""
+
+
+@dataclass(frozen=True)
 class Picture:
     """A picture with what there is to see in it."""
 
@@ -30,6 +53,8 @@ class Table:
     text: str
     """One or two sentences. Plain text."""
     frame: "pd.DataFrame"
+    """A column `half_width` or `…_half_width` is shown with the column that it belongs to, as mean ± half-width;
+    where a column `unit` says share, in per cent. A `Cell` is shown as it says."""
     shown: bool = False
     """Whether it is seen at once, or opened by a click."""
 
@@ -46,6 +71,8 @@ class Page:
     """The manifest: scenario, hash, seed, versions."""
     alarms: tuple[str, ...] = ()
     """What a reader should know before trusting the figures."""
+    headlines: tuple[Headline, ...] = ()
+    """The few figures that are the answer, in large type above everything else."""
 
 
 class Outcome(Protocol):

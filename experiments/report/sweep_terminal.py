@@ -9,7 +9,7 @@ from rich.text import Text
 
 from ...simulator.estimates import Estimate
 from ..sweeping.outcome import Sweep
-from .terminal import number
+from .wording import number
 
 FIRST = ("profit", "fill_rate")
 """What is shown where no figure is asked for."""

@@ -1,18 +1,17 @@
 """A run as tables in a terminal: money and service per firm, the transfer matrix, the transfer rates by kind."""
 
 from collections.abc import Iterator
-from math import floor, log10
 
 from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ...simulator.estimates import Estimate
 from ...simulator.figures import FIGURE_BY_NAME
 from ...simulator.ledger import KIND_OF_OUTCOME, NOBODY, Cause, Outcome
 from ...simulator.reckoning import RATES_BY_CHOICE
 from ...simulator.results import Result
+from .wording import number
 
 MONEY = (
     "profit",
@@ -37,8 +36,6 @@ SERVICE = (
     "units_received",
     "waste",
 )
-NOISE = 1e-9
-"""Relative half-width below which replications agree but for rounding."""
 MOST_ROWS = 40
 """Rows of the transfer matrix that are shown; files hold all."""
 
@@ -56,23 +53,6 @@ BECAUSE = {
     Cause.REFUSAL: "refusal",
     Cause.CHOICE: "own choice",
 }
-
-
-def number(estimate: Estimate, *, percent: bool = False) -> str:
-    """Return an estimate as text: as many decimals as its half-width gives sense to."""
-    if estimate.mean is None:
-        return "n/a"
-    factor, sign = (100.0, " %") if percent else (1.0, "")
-    mean = estimate.mean * factor
-    cents = 0 if abs(mean - round(mean)) <= NOISE * abs(mean) else 2
-    if estimate.half_width is None:
-        return f"{mean:,.{cents}f}{sign}"
-    half_width = estimate.half_width * factor
-    if half_width <= NOISE * abs(mean):
-        return f"{mean:,.{cents}f} ± 0{sign}"
-    decimals = min(6, max(0, 1 - floor(log10(half_width))))
-    mean = round(mean, decimals) + 0.0  # what rounds to nought has no sign
-    return f"{mean:,.{decimals}f} ± {half_width:,.{decimals}f}{sign}"
 
 
 def print_result(result: Result, console: Console) -> None:
@@ -100,12 +80,13 @@ def _parts(result: Result) -> Iterator[RenderableType]:
     yield Text(_reconciliation(result))
 
 
-def _table(title: str) -> Table:
+def table_of(title: str) -> Table:
+    """Return an empty table as all tables in a terminal look."""
     return Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
 
 
 def _firms(result: Result, title: str, figures: tuple[str, ...]) -> Table:
-    table = _table(title)
+    table = table_of(title)
     table.add_column("")
     by_firm = {
         firm: {figure.name: (estimate, figure.unit) for figure, estimate in rows}
@@ -123,7 +104,7 @@ def _firms(result: Result, title: str, figures: tuple[str, ...]) -> Table:
 
 
 def _matrix(result: Result) -> Table:
-    table = _table("Where demand went (customers)")
+    table = table_of("Where demand went (customers)")
     for column in ("wanted", "what became of them", "because of", "bought"):
         table.add_column(column, overflow="fold")
     table.add_column("customers", justify="right")
@@ -147,7 +128,7 @@ def _matrix(result: Result) -> Table:
 
 
 def _rates(result: Result) -> Table:
-    table = _table("Transfer rates")
+    table = table_of("Transfer rates")
     table.add_column("")
     table.add_column("rate", justify="right")
     table.add_column("of what")

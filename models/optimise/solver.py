@@ -22,6 +22,7 @@ from .diagnosis import trouble
 from .one_sided import complain_of_repeated, names_of, one_sided, row_names
 from .outcome import Solution, SolverError, State, reduced_costs, solution_of
 from .program import ColumnFamily, Program
+from .quiet_highs import quiet_highs
 
 if TYPE_CHECKING:
     import pulp
@@ -235,20 +236,17 @@ def _by_highs(
     program: Program, time_limit: float | None, gap: float, method: Method, warm_start: Solution | None
 ) -> tuple[State, Solution | None]:
     import highspy
-    import pulp
 
     began = perf_counter()
     built = _build(program, "none")
-    problem = built.problem
-    interface = pulp.HiGHS(msg=False, timeLimit=time_limit, gapRel=gap, parallel="off", solver=method)
-    interface.createAndConfigureSolver(problem)
-    highs = problem.solverModel
+    limits = {"time_limit": None if time_limit is None else float(time_limit), "mip_rel_gap": gap}
+    highs = quiet_highs(highspy, {**limits, "parallel": "off", "solver": method})
     with _collector_paused():
         _hand_over(built, highs, highspy)
     if warm_start is not None:
         _start_from(program, highs, highspy, warm_start)
     ready = perf_counter()
-    interface.callSolver(problem)
+    highs.run()
     ended = perf_counter()
 
     kinds = highspy.HighsModelStatus
@@ -393,7 +391,6 @@ def _cbc_path() -> str | None:
     import pulp
 
     for path in ("cbc", pulp.PULP_CBC_CMD.pulp_cbc_path):
-        found = pulp.COIN_CMD(path=path, msg=False).available()
-        if found:
+        if found := pulp.COIN_CMD(path=path, msg=False).available():
             return str(found)
     return None

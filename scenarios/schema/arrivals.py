@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Tag, field_validator
 
-from .base import NotNegative, Part, Positive, by_shape
+from .base import NotNegative, Part, Positive, by_shape, is_table
 
 DayFactors = Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]
 
@@ -65,7 +65,7 @@ class TraceArrivals(Part):
 
     kind: Literal["trace"]
     file: str
-    """A CSV or Parquet table with a column `time`, and a column `segment` if several share it.
+    """A table (CSV, Parquet, a sheet of a workbook) with a column `time`, and a column `segment` if several share it.
 
     Times are numbers of time units from the start, or dates where there is a `start`.
     """
@@ -75,8 +75,8 @@ class TraceArrivals(Part):
     @field_validator("file")
     @classmethod
     def _known_suffix(cls, file: str) -> str:
-        if not file.lower().endswith((".csv", ".parquet")):
-            raise ValueError("must be the name of a .csv or .parquet file")
+        if not is_table(file):
+            raise ValueError("must be the name of a .csv, .parquet or .xlsx file")
         return file
 
 

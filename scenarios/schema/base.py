@@ -12,6 +12,16 @@ NOTHING = "nothing"
 
 UNLIMITED: Literal["unlimited"] = "unlimited"
 
+TABLE_SUFFIXES = r"\.(csv|parquet|xlsx(#.+)?)$"
+"""How the name of a table ends, as a regular expression; a workbook's may go on with the name of a sheet."""
+
+_TABLE = re.compile(TABLE_SUFFIXES, re.IGNORECASE | re.DOTALL)
+
+
+def is_table(name: str) -> bool:
+    """Tell whether a text names a table: a file of a kind that holds one, or a sheet of a workbook."""
+    return _TABLE.search(name) is not None
+
 
 class Part(BaseModel):
     """Base of all parts: frozen, strict about types, and with no key that is not declared."""

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from .base import NUMBER_OR_UNLIMITED, Part, Positive, PositiveUnits, Share
+from .base import NUMBER_OR_UNLIMITED, NotNegative, Part, Positive, PositiveUnits, Share
+from .distributions import NumberOrTaste, Taste
 
 SHARES_TOLERANCE = 1e-9
 """How far from 1 a sum of shares may be, for rounding in decimal fractions."""
@@ -73,7 +74,7 @@ class SubstitutionTable(Part):
     """Substitution shares in a table with columns `from`, `to`, `share` and perhaps `store`."""
 
     file: str
-    """The CSV or Parquet table; shares are in [0, 1].
+    """The table (CSV, Parquet, or a sheet of a workbook); shares are in [0, 1].
 
     Columns `half_width` and `n`, with which a result writes its transfer shares, may stay in it; they change nothing.
     """
@@ -116,4 +117,100 @@ class SubstitutionChoice(Part):
         return first_choice
 
 
-Choice = Annotated[LogitChoice | RankingChoice | SubstitutionChoice, Field(discriminator="kind")]
+class Nest(Part):
+    """Offers that are closer substitutes for each other than for anything else."""
+
+    offers: tuple[str, ...] = Field(min_length=1)
+    """The offers; a product stands for all offers that use only it."""
+    dissimilarity: Annotated[float, Field(gt=0, le=1)]
+    """λ: at 1 the nest makes no difference, towards 0 its offers are all but the same to a customer."""
+
+
+class NestedLogitChoice(Part):
+    """A logit with nests: who finds the shelf empty turns to the same nest first (R6)."""
+
+    kind: Literal["nested_logit"]
+    scale: Positive
+    """Spread of tastes s, in money."""
+    reservation_price: dict[str, float] = Field(min_length=1)
+    """What each offer is worth to a customer of middling taste, in money; products and offers as for `logit`."""
+    nests: dict[str, Nest] = Field(min_length=1)
+    """The nests, by names of your own; an offer in none of them stands alone."""
+
+
+class MixedLogitChoice(Part):
+    """A logit whose customers differ in what attributes are worth to them, and in how decided they are (R6)."""
+
+    kind: Literal["mixed_logit"]
+    scale: NumberOrTaste
+    """Spread of tastes s, in money: a number above 0, or a `lognormal`, `uniform`, `exponential` or `empirical` one."""
+    reservation_price: dict[str, float] = Field(min_length=1)
+    """What each offer is worth but for its attributes, in money; products and offers as for `logit`."""
+    coefficients: dict[str, NumberOrTaste] = Field(default_factory=dict)
+    """By attribute of the products: what a unit of it is worth, in money, to all customers or varying between them."""
+
+
+class LatentClass(Part):
+    """One class of customers with a logit of its own."""
+
+    share: Share
+    """Share of the segment's customers; the classes' shares sum to 1."""
+    scale: Positive
+    """Spread of tastes s, in money."""
+    reservation_price: dict[str, float] = Field(min_length=1)
+    """What each offer is worth to a customer of middling taste, in money; what is not named is never bought."""
+
+
+class LatentClassesChoice(Part):
+    """A few classes of customers, each with its own logit; nobody is told who belongs to which (R6)."""
+
+    kind: Literal["latent_classes"]
+    classes: tuple[LatentClass, ...] = Field(min_length=1)
+    """The classes."""
+
+    @field_validator("classes")
+    @classmethod
+    def _sums(cls, classes: tuple[LatentClass, ...]) -> tuple[LatentClass, ...]:
+        total = sum(each.share for each in classes)
+        if abs(total - 1) > SHARES_TOLERANCE:
+            raise ValueError(f"the shares of the classes must sum to 1 (got {total:.6g})")
+        return classes
+
+
+class VerticalChoice(Part):
+    """All agree which offer is better, and differ in what quality is worth to them (R6)."""
+
+    kind: Literal["vertical"]
+    quality: dict[str, NotNegative] = Field(min_length=1)
+    """Quality of each offer, in a unit of your own; a product stands for all offers that use only it."""
+    taste: Taste
+    """What a unit of quality is worth, in money, varying between customers."""
+
+
+class LocationalChoice(Part):
+    """Customers have a place on a line or a circle, and distance costs them (R6)."""
+
+    kind: Literal["locational"]
+    reservation_price: dict[str, float] = Field(min_length=1)
+    """What each offer is worth to a customer who is just there, in money; products and offers as for `logit`."""
+    location: dict[str, float] = Field(min_length=1)
+    """Where each offer is; a product stands for all offers that use only it."""
+    distance_cost: NotNegative
+    """What a unit of distance takes off, in money."""
+    customers: Taste
+    """Where customers are."""
+    circle: Positive | None = None
+    """Length of the circle, from 0 round to it; without it, places lie on a line."""
+
+
+Choice = Annotated[
+    LogitChoice
+    | NestedLogitChoice
+    | MixedLogitChoice
+    | LatentClassesChoice
+    | VerticalChoice
+    | LocationalChoice
+    | RankingChoice
+    | SubstitutionChoice,
+    Field(discriminator="kind"),
+]

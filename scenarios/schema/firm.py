@@ -93,6 +93,8 @@ class Product(Part):
     """Cost of each customer who wanted this product first, was turned away and never bought, in money."""
     back_order_penalty: Money = 0.0
     """Cost of one customer waiting on a back-order for one time unit, in money."""
+    attributes: dict[str, float] | None = None
+    """What a choice model may ask about the product: sugar, quality, a place; in units of your own."""
     shelf_life: Positive | None = None
     """How long a unit may be sold after it arrives, in time units; without it, for ever."""
     window: Windows | None = None
@@ -114,6 +116,8 @@ class Offer(Part):
     """Price, in money per sale."""
     window: Windows | None = None
     """When the offer is open."""
+    attributes: dict[str, float] | None = None
+    """Attributes of the offer, over those of its product; an offer on several stocks has only its own."""
     own_taste: bool = False
     """Whether customers' taste for it is independent of their taste for other offers of the same product (R6)."""
     pricing: Pricing | None = None

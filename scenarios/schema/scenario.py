@@ -56,6 +56,9 @@ class ScenarioFile(Head):
     segments: dict[str, Segment] = Field(min_length=1)
     """Customers, by name."""
     extends: str | None = None
-    """Another scenario that this one starts from: a file beside it or below, or a name of the library."""
+    """Another scenario that this one starts from: a file or folder beside it or below, or a name of the library."""
     variants: dict[str, dict[str, object]] = Field(default={})
-    """Named changes: for each, paths and the values that replace what stands there."""
+    """Named changes: for each, paths and the values that replace what stands there.
+
+    Or a table with columns `variant`, `path` and `value`.
+    """

@@ -5,11 +5,24 @@ from math import exp, inf, nan
 
 import numpy as np
 
+from ...models.choice.latent_classes import LatentClasses
 from ...models.choice.lazy_logit import LazyLogit
+from ...models.choice.locational import Locational
 from ...models.choice.logit import Logit
+from ...models.choice.mixed_logit import MixedLogit
+from ...models.choice.nested_logit import NestedLogit
 from ...models.choice.protocols import Choice
 from ...models.choice.ranking import PricedRanking, Ranking
 from ...models.choice.substitution import Substitution
+from ...models.choice.tastes import (
+    EmpiricalTaste,
+    ExponentialTaste,
+    LognormalTaste,
+    NormalTaste,
+    Taste,
+    UniformTaste,
+)
+from ...models.choice.vertical import Vertical
 from ...models.demand.poisson import PoissonArrivals
 from ...models.demand.trace import TraceArrivals
 from ...models.distribution import Constant, Duration, Empirical, Exponential, Uniform
@@ -58,6 +71,8 @@ class _Builder:
         self._ranked: list[int] = []
         self._worths: list[float] = []
         self._rows: list[tuple[int, int]] = []
+        self._varied: list[tuple[object, ...]] = []
+        self._attributes: list[float] = []
         self._planned: list[float] = []
 
     def inputs(self) -> Inputs:
@@ -103,6 +118,8 @@ class _Builder:
             ranked=np.array(self._ranked, dtype=np.int64),
             worths=np.array(self._worths, dtype=np.float64),
             rows=_records(facts.ROW, self._rows),
+            tastes=_records(facts.TASTE, self._varied),
+            attributes=np.array(self._attributes, dtype=np.float64),
         )
 
     # Products
@@ -168,16 +185,20 @@ class _Builder:
             case Empirical():
                 kind = facts.EMPIRICAL
                 values, lottery = duration.by_length
-                start, stop, beyond = self._lottery(lottery)
-                # Values lie in rows of their own array, at the same places as their shares.
-                self._lengths.extend([nan] * (start - len(self._lengths)))
-                self._lengths.extend(values)
+                start, stop, beyond = self._values_with_shares(values, lottery)
             case _:
                 raise EngineError(
                     f"{what}: the kernel does not know durations of kind {type(duration).__name__}; {_MEND}"
                 )
         self._durations.append((kind, duration.mean, low, high, start, stop, beyond))
         return len(self._durations) - 1
+
+    def _values_with_shares(self, values: Sequence[float], lottery: Lottery) -> tuple[int, int, int]:
+        """Add values and the lottery among them; they lie in rows of their own array, at the places of their shares."""
+        start, stop, beyond = self._lottery(lottery)
+        self._lengths.extend([nan] * (start - len(self._lengths)))
+        self._lengths.extend(values)
+        return start, stop, beyond
 
     def _lottery(self, lottery: Lottery) -> tuple[int, int, int]:
         """Add a lottery and return where its cumulative shares start and stop, and who gets what is beyond them."""
@@ -255,6 +276,7 @@ class _Builder:
     def _choice(self, row: Records, places: Records, choice: Choice, name: str) -> None:
         row.column_start, row.pair_start = len(self._columns), len(self._pairs)
         row.list_start, row.row_start = len(self._lists), len(self._rows)
+        row.attribute_start = len(self._attributes)
         row.attempts = facts.NO_LIMIT
         match choice:
             case Logit():
@@ -272,8 +294,7 @@ class _Builder:
                 row.choice = facts.PRICED_RANKING
                 self._shares_of(row, choice.lottery)
                 for worths in choice.reservation_price:
-                    self._lists.append((len(self._worths), len(self._worths) + len(worths)))
-                    self._worths.extend(worths)
+                    self._worths_of_list(worths)
             case Ranking():
                 row.choice = facts.RANKING
                 self._shares_of(row, choice.lottery)
@@ -287,11 +308,67 @@ class _Builder:
                 for lottery in choice.rows:
                     start, _, beyond = self._lottery(lottery)
                     self._rows.append((start, beyond))
+            case NestedLogit():
+                row.choice, row.scale = facts.NESTED_LOGIT, choice.scale
+                places.reservation_price, places.nest = choice.reservation_price, choice.nest
+                places.column = self._tastes(choice.outside_slot, choice.taste_slots)
+                self._attributes.extend(choice.dissimilarity)
+            case MixedLogit():
+                row.choice = facts.MIXED_LOGIT
+                places.reservation_price = choice.reservation_price
+                places.column = self._tastes(choice.outside_slot, choice.taste_slots)
+                scale = choice.scale
+                self._varies(row, NormalTaste(scale, 0.0) if isinstance(scale, float) else scale, *choice.coefficients)
+                self._attributes.extend(value for values in choice.attributes for value in values)
+            case LatentClasses():
+                row.choice = facts.LATENT_CLASSES
+                places.column = self._tastes(choice.classes[0].outside_slot, choice.classes[0].taste_slots)
+                self._shares_of(row, choice.lottery)
+                for logit in choice.classes:
+                    self._worths_of_list(logit.reservation_price)
+                    self._attributes.append(logit.scale)
+            case Vertical():
+                row.choice = facts.VERTICAL
+                self._varies(row, choice.taste)
+                self._attributes.extend(choice.quality)
+            case Locational():
+                row.choice, row.distance_cost = facts.LOCATIONAL, choice.distance_cost
+                row.circle = inf if choice.length is None else choice.length
+                places.reservation_price = choice.reservation_price
+                self._varies(row, choice.customers)
+                self._attributes.extend(choice.location)
             case _:
                 raise EngineError(
                     f"segment {name!r}: a choice model made by hand runs in the readable engine only; {_MEND}"
                 )
         row.column_stop, row.pair_stop = len(self._columns), len(self._pairs)
+
+    def _worths_of_list(self, worths: Sequence[float]) -> None:
+        self._lists.append((len(self._worths), len(self._worths) + len(worths)))
+        self._worths.extend(worths)
+
+    def _varies(self, row: Records, *tastes: Taste) -> None:
+        """Add what varies between the customers of a segment, in the order of the places of its draws."""
+        row.taste_start = len(self._varied)
+        for taste in tastes:
+            start, stop, beyond = 0, 0, -1
+            match taste:
+                case NormalTaste():
+                    kind, first, second = facts.NORMAL_TASTE, taste.mean, taste.standard_deviation
+                case LognormalTaste():
+                    kind, first, second = facts.LOGNORMAL_TASTE, taste.median, taste.spread
+                case UniformTaste():
+                    kind, first, second = facts.UNIFORM_TASTE, taste.low, taste.high
+                case ExponentialTaste():
+                    kind, first, second = facts.EXPONENTIAL_TASTE, taste.mean, nan
+                case EmpiricalTaste():
+                    kind, first, second = facts.EMPIRICAL_TASTE, nan, nan
+                    values, lottery = taste.in_order
+                    start, stop, beyond = self._values_with_shares(values, lottery)
+                case _:
+                    raise EngineError(f"the kernel does not know tastes of kind {type(taste).__name__}; {_MEND}")
+            self._varied.append((kind, first, second, start, stop, beyond))
+        row.taste_stop = len(self._varied)
 
     def _shares_of(self, row: Records, lottery: Lottery) -> None:
         row.share_start, row.share_stop, row.share_beyond = self._lottery(lottery)

@@ -2,11 +2,16 @@
 
 from typing import Literal
 
+from ...models.choice.latent_classes import LatentClasses
 from ...models.choice.lazy_logit import LARGEST_EXPONENT, LazyLogit
+from ...models.choice.locational import Locational
 from ...models.choice.logit import Logit
+from ...models.choice.mixed_logit import MixedLogit
+from ...models.choice.nested_logit import NestedLogit
 from ...models.choice.protocols import Choice
 from ...models.choice.ranking import PricedRanking, Ranking
 from ...models.choice.substitution import Substitution
+from ...models.choice.vertical import Vertical
 from ...models.demand.intensity import Intensity, profile_intensity
 from ...models.demand.poisson import PoissonArrivals
 from ...models.demand.protocols import Arrivals, ExpectedArrivals
@@ -15,9 +20,21 @@ from ...models.distribution import Duration
 from ...scenarios.schema.arrivals import PoissonArrivals as PoissonPart
 from ...scenarios.schema.arrivals import WeekdayWeekend
 from ...scenarios.schema.scenario import Head
-from ...scenarios.settled import Settled, SettledLogit, SettledRanking, SettledSegment
+from ...scenarios.settled import (
+    Settled,
+    SettledClasses,
+    SettledLocational,
+    SettledLogit,
+    SettledMixedLogit,
+    SettledNestedLogit,
+    SettledRanking,
+    SettledSegment,
+    SettledSubstitution,
+    SettledVertical,
+)
 from ...scenarios.times import HOURS
 from .durations import build_duration
+from .tastes import build_taste
 
 OUTSIDE_SLOT = 0
 """Taste slot of buying nothing; the offer at position k of the base scenario has slot k + 1."""
@@ -98,19 +115,49 @@ def build_choice(segment: SettledSegment, slots: dict[str, int], draws: Literal[
     draws : "full" or "lazy", optional
         What the scenario says of it; without it the number of considered offers decides.
     """
-    choice = segment.choice
-    if isinstance(choice, SettledLogit):
-        tastes = [slots[name] for name in segment.considers]
-        wanted = draws == "lazy" or (draws is None and len(tastes) > LARGEST_FULL_RACE)
-        if wanted and _can_race_lazily(segment, choice, tastes):
-            return LazyLogit(choice.reservation_price, choice.scale)
-        return Logit(choice.reservation_price, choice.scale, OUTSIDE_SLOT, taste_slots=tastes)
-    if isinstance(choice, SettledRanking):
-        if choice.reservation_price is not None:
-            return PricedRanking(choice.shares, choice.reservation_price)
-        assert choice.orders is not None, "a ranking has orders or prices"
-        return Ranking(choice.shares, choice.orders)
-    return Substitution(choice.first_choice, choice.substitution, choice.attempts)
+    tastes = [slots[name] for name in segment.considers]
+    match segment.choice:
+        case SettledLogit() as choice:
+            wanted = draws == "lazy" or (draws is None and len(tastes) > LARGEST_FULL_RACE)
+            if wanted and _can_race_lazily(segment, choice, tastes):
+                return LazyLogit(choice.reservation_price, choice.scale)
+            return Logit(choice.reservation_price, choice.scale, OUTSIDE_SLOT, taste_slots=tastes)
+        case SettledNestedLogit() as choice:
+            return NestedLogit(
+                choice.reservation_price,
+                choice.scale,
+                choice.nest,
+                choice.dissimilarity,
+                OUTSIDE_SLOT,
+                taste_slots=tastes,
+            )
+        case SettledMixedLogit() as choice:
+            scale = choice.scale if isinstance(choice.scale, float | int) else build_taste(choice.scale)
+            coefficients = [build_taste(each) for each in choice.coefficients]
+            return MixedLogit(
+                choice.reservation_price, scale, coefficients, choice.attributes, OUTSIDE_SLOT, taste_slots=tastes
+            )
+        case SettledClasses() as choice:
+            pairs = zip(choice.reservation_price, choice.scale, strict=True)
+            classes = [Logit(worth, scale, OUTSIDE_SLOT, taste_slots=tastes) for worth, scale in pairs]
+            return LatentClasses(choice.shares, classes)
+        case SettledVertical() as choice:
+            return Vertical(choice.quality, build_taste(choice.taste))
+        case SettledLocational() as choice:
+            return Locational(
+                choice.reservation_price,
+                choice.location,
+                choice.distance_cost,
+                build_taste(choice.customers),
+                choice.circle,
+            )
+        case SettledRanking() as choice:
+            if choice.reservation_price is not None:
+                return PricedRanking(choice.shares, choice.reservation_price)
+            assert choice.orders is not None, "a ranking has orders or prices"
+            return Ranking(choice.shares, choice.orders)
+        case SettledSubstitution() as choice:
+            return Substitution(choice.first_choice, choice.substitution, choice.attempts)
 
 
 def _can_race_lazily(segment: SettledSegment, choice: SettledLogit, tastes: list[int]) -> bool:

@@ -14,7 +14,7 @@ from ...models.problem import Floats, Integers
 from .. import philox
 from ..compiling import compiled, inlined
 from .draws import fill_bits, fill_exponentials, fill_uniforms
-from .facts import LAZY_LOGIT, LOGIT, POISSON, Inputs
+from .facts import LAZY_LOGIT, POISSON, Inputs
 from .memory import State
 from .shelves import NONE
 
@@ -48,7 +48,7 @@ def refill(inputs: Inputs, state: State, segment: int) -> None:
     ahead.next_time = state.blocks.times[segment * size]
     persons = state.blocks.persons[segment * size : segment * size + ahead.length]
     low, high = state.blocks.low[: ahead.length], state.blocks.high[: ahead.length]
-    if facts.choice == LOGIT:
+    if facts.pair_stop > facts.pair_start:
         for row in range(facts.pair_start, facts.pair_stop):
             pair = inputs.pairs[row]
             fill_bits(moment.seed, moment.replication, _TASTE, facts.slot, pair.block, persons, low, high)

@@ -26,6 +26,11 @@ def record_type(**fields: type) -> "np.dtype[np.void]":
 POISSON, TRACE = 0, 1
 # Kinds of choice
 LOGIT, LAZY_LOGIT, PRICED_RANKING, RANKING, SUBSTITUTION = 0, 1, 2, 3, 4
+# Those whose customers differ in more than the noise of a logit (`varied.py`)
+NESTED_LOGIT, MIXED_LOGIT, LATENT_CLASSES, VERTICAL, LOCATIONAL = 5, 6, 7, 8, 9
+FIRST_VARIED = NESTED_LOGIT
+# How something varies between customers
+NORMAL_TASTE, LOGNORMAL_TASTE, UNIFORM_TASTE, EXPONENTIAL_TASTE, EMPIRICAL_TASTE = 0, 1, 2, 3, 4
 # Kinds of duration
 FOREVER, CONSTANT, UNIFORM, EXPONENTIAL, EMPIRICAL = -1, 0, 1, 2, 3
 # How a product is replenished, for customers who are promised a date
@@ -110,6 +115,11 @@ SEGMENT = record_type(
     list_start=int,  # rows of `lists`
     row_start=int,  # rows of `rows`
     attempts=int,
+    taste_start=int,  # rows of `tastes`: the spread and coefficients, what quality is worth, or where customers are
+    taste_stop=int,
+    attribute_start=int,  # rows of `attributes`, offer by offer; the spread of each class; by nest, its dissimilarity
+    distance_cost=float,
+    circle=float,  # inf for a line
     # Homes, moves and waiting
     home_position=int,
     home_firm=int,
@@ -128,7 +138,7 @@ SEGMENT = record_type(
     plain=int,
 )
 
-PLACE = record_type(segment=int, offer=int, firm=int, reservation_price=float, column=int, stall=int)
+PLACE = record_type(segment=int, offer=int, firm=int, reservation_price=float, column=int, stall=int, nest=int)
 
 STALL = record_type(first_place=int, start=int, stop=int)
 """What a segment, whose places begin at the first one, considers of one firm: rows of `stall_positions`."""
@@ -140,6 +150,9 @@ PIECE = record_type(begins=float, rate=float)
 
 LIST = record_type(start=int, stop=int)
 """Rows of `ranked` (orders) or `worths` (reservation prices)."""
+
+TASTE = record_type(kind=int, first=float, second=float, start=int, stop=int, beyond=int)
+"""Mean and standard deviation, median and spread, or low and high; start and stop as those of a duration."""
 
 ROW = record_type(start=int, beyond=int)
 """Where a row of a substitution matrix begins in `shares`, cumulative; as long as the segment considers offers."""
@@ -169,6 +182,8 @@ ROW = record_type(start=int, beyond=int)
     ranked=INTEGERS,
     worths=FLOATS,
     rows=array_of(ROW),
+    tastes=array_of(TASTE),
+    attributes=FLOATS,
 )
 class Inputs(NamedTuple):
     """Everything that the kernel reads and never changes."""
@@ -199,6 +214,8 @@ class Inputs(NamedTuple):
     ranked: Integers
     worths: Floats
     rows: Records
+    tastes: Records
+    attributes: Floats
     table: Integers
     """Where these arrays lie (`by_reference`)."""
     address: int

@@ -265,11 +265,13 @@ class BookArrays(NamedTuple):
     address: int
 
 
-@by_reference(worth=FLOATS, surplus=FLOATS, in_window=FLOATS, marks=INTEGERS, words=INTEGERS)
+@by_reference(worth=FLOATS, again=FLOATS, surplus=FLOATS, in_window=FLOATS, marks=INTEGERS, words=INTEGERS)
 class Scratch(NamedTuple):
     """One customer's numbers, for a moment: by considered offer, of shape (longest consideration set,), and words."""
 
     worth: Floats
+    again: Floats
+    """Reservation prices of somebody else than the current visitor."""
     surplus: Floats
     in_window: Floats
     marks: Integers

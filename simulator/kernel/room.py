@@ -143,6 +143,7 @@ def make_state(
         scratch=assembled(
             Scratch,
             worth=np.zeros(longest),
+            again=np.zeros(longest),
             surplus=np.zeros(longest),
             in_window=np.zeros(longest),
             marks=np.zeros(longest, dtype=np.int64),

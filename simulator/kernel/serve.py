@@ -8,7 +8,7 @@ from . import books, goods, shelves, visits
 from .agenda import DELIVER, EXPIRE, FILL, RETURN, REVIEW, begin, next_place, remove_next
 from .attempts import try_in_turn
 from .blocks import NOTHING, find_favourites, refill
-from .facts import LAZY_LOGIT, LOGIT, PRICED_RANKING, Inputs
+from .facts import FIRST_VARIED, LAZY_LOGIT, LOGIT, PRICED_RANKING, Inputs
 from .lazy import favourite_surplus, race_on, surplus_factor
 from .line import fill_line, leave_line, most_uses
 from .memory import State
@@ -196,7 +196,7 @@ def _arrive(inputs: Inputs, state: State, segment: int, time: float) -> None:
     state.books.heads[segment, _ARRIVED] += moment.counting
     if facts.plain and facts.choice == LOGIT and second_choice(inputs, state):
         pass
-    elif facts.choice == LOGIT or facts.choice == PRICED_RANKING:
+    elif facts.choice == LOGIT or facts.choice == PRICED_RANKING or facts.choice >= FIRST_VARIED:
         worths_in_block(inputs, state, segment, ahead.at, state.scratch.worth)
         visits.visit(inputs, state, state.scratch.worth)
     elif facts.choice == LAZY_LOGIT:

@@ -7,8 +7,9 @@ from ...models.problem import Floats
 from .. import philox
 from ..compiling import compiled, inlined
 from .durations import winner
-from .facts import LOGIT, Inputs, Records
+from .facts import FIRST_VARIED, LOGIT, Inputs, Records
 from .memory import State
+from .varied import NOT_IN_BLOCK, varied_worths
 
 _TASTE, _TYPE = int(Purpose.TASTE), int(Purpose.TYPE)
 _LIST_SLOT = 0
@@ -27,6 +28,9 @@ def list_of(inputs: Inputs, state: State, segment: int, person: int) -> int:
 def worths_in_block(inputs: Inputs, state: State, segment: int, at: int, worth: Floats) -> None:
     """Write the reservation prices of a customer of the segment's block into `worth`, modified in place."""
     facts, size = inputs.segments[segment], state.moment[0].block_size
+    if facts.choice >= FIRST_VARIED:
+        varied_worths(inputs, state, segment, state.blocks.persons[segment * size + at], at, worth)
+        return
     if facts.choice != LOGIT:
         worths_of_list(inputs, list_of(inputs, state, segment, state.blocks.persons[segment * size + at]), worth)
         return
@@ -53,6 +57,9 @@ def worths_again(inputs: Inputs, state: State, visitor: Records, worth: Floats) 
     `worth` is modified in place.
     """
     facts = inputs.segments[visitor.segment]
+    if facts.choice >= FIRST_VARIED:
+        varied_worths(inputs, state, visitor.segment, visitor.person, NOT_IN_BLOCK, worth)
+        return
     if facts.choice != LOGIT:
         worths_of_list(inputs, list_of(inputs, state, visitor.segment, visitor.person), worth)
         return
@@ -64,6 +71,9 @@ def worths_again(inputs: Inputs, state: State, visitor: Records, worth: Floats) 
 def worth_again(inputs: Inputs, state: State, visitor: Records, position: int) -> float:
     """Return the reservation price of one offer of somebody who came before, in money."""
     facts = inputs.segments[visitor.segment]
+    if facts.choice >= FIRST_VARIED:
+        varied_worths(inputs, state, visitor.segment, visitor.person, NOT_IN_BLOCK, state.scratch.again)
+        return state.scratch.again[position]
     if facts.choice != LOGIT:
         row = list_of(inputs, state, visitor.segment, visitor.person)
         return inputs.worths[inputs.lists[row].start + position]

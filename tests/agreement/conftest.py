@@ -24,7 +24,7 @@ def _load(file: Path, name: str) -> ModuleType:
 
 _sampling = _load(_HERE / "sampling.py", "sampling")
 # A second copy of the generator, beside that of the property tests, in which `st` means the even sampling.
-_GENERATOR = ("drawn_parts", "drawn_segments", "drawn_scenarios")
+_GENERATOR = ("drawn_parts", "drawn_varied_choice", "drawn_segments", "drawn_scenarios")
 _others = {name: sys.modules.pop(name) for name in _GENERATOR if name in sys.modules}
 with mock.patch.object(hypothesis, "strategies", _sampling):
     for _name in _GENERATOR:

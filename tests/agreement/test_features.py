@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from comparing import agreed_ledger, differences, happened, kernel_ledger
-from worlds import LOGIT, PRICED, RANKED, SHARES, world_of
+from worlds import ATTRIBUTES, LOGIT, PRICED, RANKED, SHARES, VARIED, world_of
 
 from demandshift.simulator.loop import Loop
 
@@ -279,6 +279,22 @@ for _kind, _duration in {
             "segments.all.waiting.patience": _duration,
         },
         POSTPONED,
+    )
+for _kind, _choice in VARIED.items():
+    CASES[_kind] = (
+        {**ATTRIBUTES, "segments.all.choice": _choice, **SCARCE},
+        ("outcome RECAPTURED", "outcome DIVERTED"),
+    )
+    CASES[f"{_kind}, and waiting"] = (
+        {
+            **ATTRIBUTES,
+            **BACK_ORDERS,
+            **SCARCE,
+            "segments.all.choice": _choice,
+            "products.zero.pricing": MARKDOWNS,
+            "segments.all.transfer_cost": {"substitutive": 0.125, "competitive": 0.25, "strategic": 0.125},
+        },
+        (*POSTPONED, "outcome LOST"),
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from comparing import agreed_ledger, happened
-from worlds import LOGIT, PRICED, RANKED, SHARES, world_of
+from worlds import ATTRIBUTES, LOGIT, PRICED, RANKED, SHARES, VARIED, world_of
 
 MARKDOWNS = {"kind": "scheduled", "announced": True, "changes": [{"at": 2, "factor": 0.75}, {"at": 4, "price": 1.25}]}
 BRIEF = {"horizon": 6, "warm_up": 1, "segments.all.arrivals.rate": 14}
@@ -14,6 +14,20 @@ OFFERS = {
 }
 WORTHS = {**LOGIT["reservation_price"], "pair": 3.75, "two": 3.75}
 CASES = {
+    "customers who differ in more than noise": {
+        **SCARCE,
+        **ATTRIBUTES,
+        "segments": {
+            name: {
+                "arrivals": {"kind": "poisson", "rate": 5},
+                "choice": choice,
+                "waiting": {"up_to": 2, "expected_delay": 0.25},
+            }
+            for name, choice in VARIED.items()
+        },
+        "firms.corner.service": {"back_orders": {"promise": True}},
+        "firms.corner.supply": {"lead_time": 0.75},
+    },
     "back-orders, patience, protection and shelf life": {
         **SCARCE,
         "offers": OFFERS,

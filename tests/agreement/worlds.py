@@ -39,6 +39,60 @@ SHARES = {
     },
     "attempts": 2,
 }
+WORTHS = LOGIT["reservation_price"]
+VARIED: dict[str, dict[str, Any]] = {
+    "nested logit": {
+        "kind": "nested_logit",
+        "scale": 0.5,
+        "reservation_price": WORTHS,
+        "nests": {
+            "colas": {"offers": ["cola", "zero"], "dissimilarity": 0.375},
+            "sours": {"offers": ["lemon", "rival"], "dissimilarity": 0.75},
+        },
+    },
+    "mixed logit": {
+        "kind": "mixed_logit",
+        "scale": {"kind": "lognormal", "median": 0.5, "spread": 0.5},
+        "reservation_price": {"cola": 2, "zero": 2.25, "lemon": 2, "rival": 2.25},
+        "coefficients": {
+            "sugar": {"kind": "normal", "mean": 0.0625, "standard_deviation": 0.125},
+            "fruit": {"kind": "empirical", "values": [-0.5, 0.25, 1], "shares": [0.25, 0.5, 0.25]},
+            "bubbles": 0.125,
+        },
+    },
+    "latent classes": {
+        "kind": "latent_classes",
+        "classes": [
+            {"share": 0.375, "scale": 0.25, "reservation_price": {"cola": 2.5, "zero": 2}},
+            {"share": 0.625, "scale": 0.75, "reservation_price": {**WORTHS, "lemon": 2.5}},
+        ],
+    },
+    "vertical": {
+        "kind": "vertical",
+        "quality": {"cola": 1.5, "zero": 1.25, "lemon": 1, "rival": 1.375},
+        "taste": {"kind": "exponential", "mean": 1.5},
+    },
+    "a circle": {
+        "kind": "locational",
+        "reservation_price": WORTHS,
+        "location": {"cola": 0.0625, "zero": 0.25, "lemon": 0.625, "rival": 0.875},
+        "distance_cost": 2,
+        "customers": {"kind": "uniform", "low": 0, "high": 1},
+        "circle": 1,
+    },
+    "a line": {
+        "kind": "locational",
+        "reservation_price": WORTHS,
+        "location": {"cola": 0, "zero": 0.25, "lemon": 0.5, "rival": 1},
+        "distance_cost": 1.5,
+        "customers": {"kind": "normal", "mean": 0.5, "standard_deviation": 0.5},
+    },
+}
+"""Choices whose customers differ in more than the noise of a logit."""
+ATTRIBUTES = {
+    f"products.{name}.attributes": {"sugar": sugar, "fruit": fruit, "bubbles": 2}
+    for name, sugar, fruit in (("cola", 4, 0), ("zero", 0, 0.25), ("lemon", 2, 1), ("rival", 4, 0.125))
+}
 TOWN: dict[str, Any] = {
     "name": "town",
     "horizon": 12,

@@ -53,3 +53,12 @@ def test_anchors_are_those_of_the_web(heading: str, anchor: str, read: Any, tmp_
     file = tmp_path / "page.md"
     file.write_text(f"## {heading}\n", encoding="utf-8")
     assert read(file).anchors == {anchor}
+
+
+def test_pictures_are_there(page: Any, root: Path) -> None:
+    """A failure means that a reader of this page sees a broken picture."""
+    text = page.path.read_text(encoding="utf-8")
+    for target in re.findall(r"!\[[^\]]*\]\(([^)\s]+)\)", text):
+        picture = (page.path.parent / target).resolve()
+        assert picture.is_relative_to(root), target
+        assert picture.is_file(), target

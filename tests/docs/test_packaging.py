@@ -65,6 +65,26 @@ def test_the_wheel_has_the_library_and_the_type_marker(wheel: set[str], root: Pa
     assert {*library, "demandshift/py.typed"} <= wheel
 
 
+def test_the_wheel_has_what_reports_are_made_from(wheel: set[str], root: Path) -> None:
+    """A failure means that no report can be written once the package is installed."""
+    template = {
+        f"demandshift/experiments/report/template/{file.name}"
+        for file in (root / "experiments" / "report" / "template").iterdir()
+    }
+    assert len(template) == 3
+    assert template <= wheel
+
+
+def test_the_wheel_has_the_cases_of_published_results(wheel: set[str], root: Path) -> None:
+    """A failure means that `demandshift reproduce` finds no study, once installed."""
+    cases = {
+        f"demandshift/experiments/reproduce/cases/{file.name}"
+        for file in (root / "experiments" / "reproduce" / "cases").iterdir()
+    }
+    assert cases
+    assert cases <= wheel
+
+
 def test_the_wheel_has_nothing_else(wheel: set[str]) -> None:
     """A failure means that tests, pages or settings land in somebody's site-packages."""
     outside = {name for name in wheel if not name.startswith(("demandshift/", "demandshift-0.1.0.dist-info/"))}

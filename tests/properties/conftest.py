@@ -32,5 +32,5 @@ def _load(name: str) -> None:
     specification.loader.exec_module(module)
 
 
-for _name in ("drawn_parts", "drawn_segments", "drawn_scenarios"):
+for _name in ("drawn_parts", "drawn_varied_choice", "drawn_segments", "drawn_scenarios"):
     _load(_name)

@@ -47,6 +47,19 @@ class Drawn:
         return Drawn(document, self.tables)
 
 
+def renamed(value: object, names: dict[str, str]) -> object:
+    """Return a document with names replaced wherever they stand."""
+    match value:
+        case dict():
+            return {names.get(key, key): renamed(each, names) for key, each in value.items()}
+        case list():
+            return [renamed(each, names) for each in value]
+        case str():
+            return names.get(value, value)
+        case _:
+            return value
+
+
 def world_of(scenario: ds.Scenario) -> World:
     """Return what the engine is given."""
     return build_world(scenario.settled)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from drawn_parts import DURATIONS, Frame, moneys, shares, times, used
+from drawn_varied_choice import drawn_varied_choice
 from hypothesis import strategies as st
 
 EXPECTED_CUSTOMERS = (20, 45, 0, 5)
@@ -41,7 +42,7 @@ def drawn_segment(
     # Few segments would race lazily by themselves, so that most are made to where the scenario says so; they know
     # everything, since the race is in whom the customer leaves for whom.
     races = frame.lazy and draw(st.sampled_from([True, True, False]))
-    kinds = ["logit", "logit", "prices", "orders"] + ([] if frame.one_season else ["substitution"])
+    kinds = ["logit", "logit", "varied", "prices", "orders"] + ([] if frame.one_season else ["substitution"])
     kind = "logit" if races else draw(st.sampled_from(kinds))
     named = names if races else sorted(draw(st.sets(st.sampled_from(names), min_size=1)), key=names.index)
     segment: dict[str, Any] = {
@@ -102,6 +103,8 @@ def _choice(
     worths = st.fixed_dictionaries(dict.fromkeys(names, moneys(8 if frame.busy else -8, 48)))
     if kind == "logit":
         return {"kind": "logit", "scale": draw(moneys(1, 16)), "reservation_price": draw(worths)}
+    if kind == "varied":
+        return drawn_varied_choice(draw, names, worths)
     if kind == "substitution":
         return _substitution(frame, names, number, tables, windows)
     lists: list[dict[str, Any]] = []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from drawn_scenarios import Drawn, ledgers_of, scenarios, world_of
+from drawn_scenarios import Drawn, ledgers_of, renamed, scenarios, world_of
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -20,19 +20,6 @@ def pairs(one: Drawn, other: Drawn) -> Iterator[tuple[Ledger, Ledger]]:
 
 
 ODD_NAMES = ("Cola 0.5 L", "[bold]x[/]", ":smile:", "no", "1e3", "été", "a.b", "null", "~", "- x", "#", "x: y")
-
-
-def renamed(value: object, names: dict[str, str]) -> object:
-    """Return a document with names replaced wherever they stand."""
-    match value:
-        case dict():
-            return {names.get(key, key): renamed(each, names) for key, each in value.items()}
-        case list():
-            return [renamed(each, names) for each in value]
-        case str():
-            return names.get(value, value)
-        case _:
-            return value
 
 
 @given(scenarios(), st.permutations(ODD_NAMES))
@@ -61,14 +48,20 @@ def _renamed_rows(text: str, names: dict[str, str]) -> str:
 MONEY = {
     *("price", "reservation_price", "scale", "cost", "order_cost", "holding_cost", "salvage", "disposal_cost"),
     *("lost_sale_penalty", "back_order_penalty", "substitutive", "competitive", "strategic"),
+    *("coefficients", "distance_cost", "taste"),
 }
 """Keys of amounts of money, or of mappings to them."""
+NOT_MONEY = {"spread", "shares"}
+"""Keys inside of these that have no unit."""
 
 
 def _in_other_money(value: object, factor: float, is_money: bool = False) -> object:
     match value:
         case dict():
-            return {key: _in_other_money(each, factor, is_money or key in MONEY) for key, each in value.items()}
+            return {
+                key: _in_other_money(each, factor, (is_money or key in MONEY) and key not in NOT_MONEY)
+                for key, each in value.items()
+            }
         case list():
             return [_in_other_money(each, factor, is_money) for each in value]
         case float() | int() if is_money:
@@ -116,17 +109,14 @@ def test_what_nobody_wants_moves_no_figure_of_the_others(drawn: Drawn, on_a_shel
                 changes = {"offers": {"unwanted": changes["offers.unwanted"]}}
         for name, segment in document["segments"].items():
             choice, path = segment["choice"], f"segments.{name}.choice"
-            if choice["kind"] == "logit":
-                changes[f"{path}.reservation_price.{sold_as}"] = -1000.0 * choice["scale"]
-            elif choice["kind"] == "substitution":
-                changes[f"{path}.first_choice.{sold_as}"] = 0.0
-            elif any("reservation_price" in each for each in choice["lists"]):
+            changes |= _never_wanted(choice, path, sold_as)
+            if choice["kind"] == "ranking" and any("reservation_price" in each for each in choice["lists"]):
                 # A product stands for all its offers in such a list, unless they are named too.
                 changes[f"{path}.lists"] = [
                     {**each, "reservation_price": {**each["reservation_price"], sold_as: -1000.0}}
                     for each in choice["lists"]
                 ]
-            if choice["kind"] in ("logit", "substitution") and "considers" in segment:
+            if choice["kind"] != "ranking" and "considers" in segment:
                 changes[f"segments.{name}.considers"] = [*segment["considers"], sold_as]
         document["variants"] = {"longer": changes}
 
@@ -151,13 +141,44 @@ def test_what_nobody_wants_moves_no_figure_of_the_others(drawn: Drawn, on_a_shel
     assert offers[["demand", "sales", "turned_away"]].eq(0).all()
 
 
+def _never_wanted(choice: dict, path: str, name: str) -> dict:
+    """Return the changes by which a choice without lists knows an offer that nobody wants."""
+    match choice["kind"]:
+        case "ranking":
+            return {}
+        case "substitution":
+            return {f"{path}.first_choice.{name}": 0.0}
+        case "vertical":
+            return {f"{path}.quality.{name}": 0.0}
+        case "latent_classes":
+            classes = [
+                {**each, "reservation_price": {**each["reservation_price"], name: -1000.0 * each["scale"]}}
+                for each in choice["classes"]
+            ]
+            return {f"{path}.classes": classes}
+        case "locational":
+            return {f"{path}.reservation_price.{name}": -1000.0, f"{path}.location.{name}": 0.0}
+        case "nested_logit":
+            # Another offer of one product shares its taste and so its nest.
+            members = [*choice["nests"]["all"]["offers"], name]
+            return {f"{path}.reservation_price.{name}": -1000.0 * choice["scale"], f"{path}.nests.all.offers": members}
+        case "mixed_logit":
+            return {f"{path}.reservation_price.{name}": -1000.0 * choice["scale"]["median"]}
+        case _:
+            return {f"{path}.reservation_price.{name}": -1000.0 * choice["scale"]}
+
+
 def _named(segment: dict) -> set[str]:
     choice = segment["choice"]
     match choice["kind"]:
-        case "logit":
-            return set(choice["reservation_price"])
+        case "vertical":
+            return set(choice["quality"])
+        case "latent_classes":
+            return {name for each in choice["classes"] for name in each["reservation_price"]}
         case "substitution":
             return set(choice["first_choice"]) - {"nothing"}
+        case kind if kind != "ranking":
+            return set(choice["reservation_price"])
         case _:
             return {name for each in choice["lists"] for name in each.get("order", each.get("reservation_price", ()))}
 

@@ -147,8 +147,9 @@ class TestUnreadable:
         assert "there is no file" in self.complaint(tmp_path / "nowhere" / "shop.yaml")
 
     def test_directory(self, tmp_path: Path) -> None:
-        """Else a folder for a file would end in a traceback."""
-        assert self.complaint(tmp_path) == f"{tmp_path}: cannot be read: Is a directory"
+        """Else a folder that is no scenario would end in a traceback."""
+        expected = "has no head: scenario.yaml or scenario.csv, with name and horizon, is missing"
+        assert self.complaint(tmp_path) == f"{tmp_path}: {expected}"
 
     def test_impossible_name(self) -> None:
         """Else a name that no system allows would end in a traceback."""

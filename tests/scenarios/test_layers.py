@@ -87,7 +87,7 @@ class TestExtends:
         scenario = load("mine.yaml")
         assert scenario.name == "mine"
         assert scenario.settled.offers[0].price == 1.75
-        assert scenario.variants == ("lean", "promoted")
+        assert scenario.variants == ("lean", "promoted", "lp")
         assert scenario.applied == ("<library>/two-shops.yaml", "mine.yaml")
 
     def test_variants_are_inherited_and_merged(self, folder) -> None:

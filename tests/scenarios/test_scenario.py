@@ -23,7 +23,7 @@ class TestLibrary:
     def test_two_shops_and_its_variants(self) -> None:
         """Else the example that the documentation explains would say something else."""
         scenario = load("two-shops")
-        assert scenario.variants == ("lean", "promoted")
+        assert scenario.variants == ("lean", "promoted", "lp")
         services = [each.ordering.cycle_service for each in scenario.variant("lean").settled.products[:2]]
         assert services == [0.8, 0.8]
         own = scenario.settled.products[2].ordering
@@ -253,6 +253,17 @@ class TestYaml:
         assert not list(complaints)
         assert document is not None
         assert jsonable(document) == {text: [text]}
+
+    @pytest.mark.parametrize("count", [1, 3, 40])
+    def test_names_with_spaces_read_back_however_many_there_are(self, count: int) -> None:
+        """Else the scenario saved for a shop with many products of several words would not be YAML."""
+        prices = {f"cola zero, crate of {place} 'returnable' bottles": 2.4 for place in range(count)}
+        values = {"reservation_price": prices, "order": list(prices), "nested": [{"order": list(prices)}]}
+        complaints = Complaints()
+        document = read_document(yaml_text(values), "f.yaml", complaints)
+        assert not list(complaints)
+        assert document is not None
+        assert jsonable(document) == values
 
     @settings(deadline=None, max_examples=40)
     @given(

@@ -74,6 +74,39 @@ products:
         assert folder.load("products: products.parquet\n") == folder.load("products: products.csv\n")
         assert "pandas" not in _modules_after("import demandshift.scenarios.load")
 
+    def test_what_spreadsheet_programs_write_as_csv(self, folder) -> None:
+        """Else the mark at the beginning would be part of `name`, and empty rows and columns be complained of."""
+        folder.write(
+            "products.csv",
+            "\ufeffname,firm,price,stock,note,,\r\ncola,corner,2.00,20,ours,,\r\nzero,corner,2.00,20,,,\r\n"
+            "rival,market,1.50,unlimited,,,\r\n,,,,,,\r\n \r\n",
+        )
+        found = folder.load("products: products.csv\n")
+        assert found.settled.products[1].specification.stock == 20
+        assert [offer.price for offer in found.settled.offers] == [2, 2, 1.5]
+
+    def test_lists_mappings_and_text_in_quotes_stand_in_one_cell(self, folder) -> None:
+        """Else profiles, offers of several products and price changes could not stand in a table."""
+        folder.write(
+            "offers.csv",
+            'name,uses,price,pricing\npair,"[cola, zero]",3,\n'
+            'six,"{cola: 6}",9,"{kind: scheduled, changes: [{at: 2, price: 8}]}"\none,"""cola""",1,\n',
+        )
+        text = "offers: offers.csv\nproducts: {cola: {price: 2, stock: 4}}\n"
+        offers = {offer.name: offer for offer in folder.load(text).settled.offers}
+        assert offers["pair"].uses == (("cola", 1), ("zero", 1))
+        assert offers["six"].uses == (("cola", 6),)
+        assert offers["one"].uses == (("cola", 1),)
+
+    def test_names_of_digits_stay_names(self, folder) -> None:
+        """Else a shop called 0815 would be one called 815, or a complaint that nobody could mend in a CSV file."""
+        folder.write("firms.csv", "name,focal\n0815,true\n")
+        folder.write("products.csv", "name,firm,price\ncola,0815,1\n")
+        choice = "choice: {kind: logit, scale: 1, reservation_price: {cola: 1}}"
+        text = f"segments: {{s: {{arrivals: {{kind: poisson, rate: 1}}, {choice}}}}}"
+        head = "name: digits\nhorizon: 2\nfirms: firms.csv\nproducts: products.csv\n"
+        assert folder.load(head + text, extends=False).settled.products[0].firm == "0815"
+
     def test_variants_reach_into_tables(self, folder) -> None:
         """Else a scenario with a table could not be varied."""
         folder.write("products.csv", "name,firm,price\ncola,corner,1\nzero,corner,1\nrival,market,1\n")
@@ -133,7 +166,7 @@ def _modules_after(statement: str) -> list[str]:
 def test_loading_imports_nothing_heavy() -> None:
     """Else `validate` would wait for Parquet, frames and compilers that it does not need."""
     modules = _modules_after("from demandshift.scenarios.load import load; load('two-shops')")
-    assert not {"pyarrow", "pandas", "numba", "scipy", "simpy"} & set(modules)
+    assert not {"pyarrow", "openpyxl", "pandas", "numba", "scipy", "simpy"} & set(modules)
 
 
 class TestPlans:
@@ -365,7 +398,8 @@ class TestFilesOfTables:
         """Else a header that is no path would set something strange."""
         folder.write("products.csv", "name,firm,price..x,0\ncola,corner,1,2\n")
         assert folder.complaints("products: products.csv\n") == [
-            "products.csv:1: price..x: is not a path: a name is missing or needs double quotes at '.x'"
+            "products.csv:1: 0: unknown column",
+            "products.csv:1: price..x: is not a path: a name is missing or needs double quotes at '.x'",
         ]
 
     def test_a_header_over_two_lines(self, folder) -> None:

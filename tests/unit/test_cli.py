@@ -196,7 +196,7 @@ def test_show_prints_the_file_as_it_stands() -> None:
     assert call("show", "two-shops").stdout == file.read_text(encoding="utf-8")
     found = json.loads(call("show", "two-shops", "--json").stdout)
     assert found["resolved_scenario"]["firms"]["corner"]["focal"] is True
-    assert found["variants"] == ["lean", "promoted"]
+    assert found["variants"] == ["lean", "promoted", "lp"]
 
 
 def test_show_of_nothing_ends_with_2() -> None:

@@ -175,7 +175,7 @@ def test_a_disk_that_fills_up_ends_with_1_and_a_line(shop: Path, monkeypatch: py
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(saving, "_write", full)
+    monkeypatch.setattr(saving, "write_whole", full)
     out = shop.parent / "out"
     done = call("run", shop, "--replications", 1, "--out", out)
     assert done.exit_code == 1

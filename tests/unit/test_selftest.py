@@ -1,13 +1,14 @@
 """The check of an installed copy: it passes here, and it sees engines that are wrong."""
 
-import dataclasses
 import json
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from demandshift.cli import app
-from demandshift.experiments import closed_forms, selftest
+from demandshift.experiments import selftest
+from demandshift.experiments.reproduce.case import find_case
+from demandshift.experiments.reproduce.study import rows_of
 from demandshift.scenarios.library import library
 from demandshift.simulator import philox
 from demandshift.simulator.kernel.engine import Kernel
@@ -26,8 +27,7 @@ def call(*arguments: str) -> Result:
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave a scenario of each kind to be checked."""
     monkeypatch.setattr(selftest, "library", lambda: [("two-fares", "")])
-    newsvendor = dataclasses.replace(closed_forms.cases()[0], replications=5)
-    monkeypatch.setattr(selftest, "cases", lambda: [newsvendor])
+    monkeypatch.setattr(selftest, "STUDIES", ["newsvendor-day"])
 
 
 def failed(done: Result) -> list[str]:
@@ -48,8 +48,9 @@ def test_this_copy_passes() -> None:
     told = [each["what"] for each in found["checks"]]
     for name, _ in library():
         assert sum(what.startswith(f"{name}, both engines") for what in told) == 2
-    for case in closed_forms.cases():
-        assert sum(what.startswith(f"{case.source}: ") for what in told) == len(case.figures) > 0
+    for name in selftest.STUDIES:
+        simulated = [row for row in rows_of(find_case(name), short=True, computed=False) if row.method == "simulated"]
+        assert sum(what.startswith(f"{name}: ") for what in told) == len(simulated) > 0
     assert sum("Philox" in what for what in told) == len(selftest.KNOWN_ANSWERS)
     # Bounds so wide that hardly any mistake were seen would make the check a ceremony.
     bounds = [each["expected"].split(" ± ") for each in found["checks"] if "±" in each["expected"]]
@@ -85,7 +86,7 @@ def test_money_that_is_wrong_fails_both_kinds_of_check(monkeypatch: pytest.Monke
     assert done.exit_code == 1
     money, profit = failed(done)
     assert money.startswith("two-fares, both engines: largest relative difference of the others: 1.0e-01")
-    assert profit.startswith("newsvendor (Arrow, Harris & Marschak 1951): profit: ")
+    assert profit.startswith("newsvendor-day: profit in 100 days: ")
 
 
 @pytest.mark.usefixtures("short")

@@ -1,6 +1,7 @@
 """One module knows the solvers, and only who solves a program waits for them."""
 
 import ast
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -36,3 +37,10 @@ def test_a_run_does_not_wait_for_the_solvers():
     )
     said = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert said.stdout == "[]\n"
+
+
+def test_a_solver_prints_nothing_of_its_own():
+    """If this fails, HiGHS writes about itself onto standard output, and `--json` is no JSON any more."""
+    program = [sys.executable, "-m", "demandshift", "optimise", "fashion-markdown", "prices", "--json"]
+    done = subprocess.run([*program, "--replications", "2"], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["what"] == "prices"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import demandshift as ds
-from demandshift.simulator import processes
+from demandshift.simulator import processes, replications
 from demandshift.simulator import run as running
 from demandshift.simulator.engines import prepared
 from demandshift.simulator.run import ArgumentError, run
@@ -223,7 +223,7 @@ def test_a_process_makes_itself_ready_once(shop, monkeypatch):
         asked.append(engine)
         return prepared(engine, world)
 
-    monkeypatch.setattr(processes, "prepared", noted)
+    monkeypatch.setattr(replications, "prepared", noted)
     processes._unpacked.cache_clear()
     with joblib.parallel_config(backend="threading"):
         assert run(shop(), 30, jobs=2).replications == 30

@@ -1,0 +1,1 @@
+"""Scenarios and policies against each other, on the same customers."""
