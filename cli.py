@@ -78,7 +78,8 @@ COMMANDS: dict[str, tuple[Callable[..., None], str]] = {
 """By name, what a command does and an example of it that works."""
 
 for _name, (_command, _example) in COMMANDS.items():
-    app.command(_name, epilog=f"Example: {_example}")(_command)
+    # After a backspace the line is not broken, least of all at a hyphen within a name: examples are copied.
+    app.command(_name, epilog=f"\b\nExample: {_example}")(_command)
 
 
 def main() -> None:

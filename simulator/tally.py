@@ -75,17 +75,6 @@ class Tally:
         other.timeline_offers_squares = self.timeline_offers_squares.copy()
         return other
 
-    def copy(self) -> "Tally":
-        """Return a tally of the same replications, which stays as it is when more are added to this one."""
-        other = Tally(self._problem)
-        other.offers, other.products, other.segments = [*self.offers], [*self.products], [*self.segments]
-        other.matrix, other.willing, other.moved = [*self.matrix], [*self.willing], [*self.moved]
-        other.timeline_products = self.timeline_products.copy()
-        other.timeline_products_squares = self.timeline_products_squares.copy()
-        other.timeline_offers = self.timeline_offers.copy()
-        other.timeline_offers_squares = self.timeline_offers_squares.copy()
-        return other
-
     def add_contribution(self, contribution: Contribution) -> None:
         """Add the next replication by what it contributes to every figure; its timeline is not there.
 

@@ -26,6 +26,6 @@ def command(name: str, each: typer.core.TyperCommand) -> str:
             words.append(parameter.metavar or str(parameter.name).upper())
         usual = "" if parameter.is_flag or not parameter.default else f"`{parameter.default}`"
         rows.append((f"`{cell(' '.join(words))}`", usual, cell(parameter.help or "")))
-    example = one_line(each.epilog or "").removeprefix("Example: ")
+    example = one_line((each.epilog or "").removeprefix("\b")).removeprefix("Example: ")
     lines = [f"### `{name}`", "", one_line(each.help or ""), "", f"Usage: `{usage}`", ""]
     return "\n".join([*lines, *table(("", "default", "meaning"), rows), "", f"Example: `{example}`", ""])

@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from ...simulator.estimates import Estimate
 from .page import Page, Picture, Table
 from .sweep_picture import picture_of_sweep
+from .wording import number
 
 if TYPE_CHECKING:
     from ..sweeping.outcome import Sweep
@@ -91,8 +93,8 @@ def _best(sweep: "Sweep", firm: str) -> str:
     row = table.iloc[place]
     values = ", ".join(f"{key} = {row[key]}" for key in sweep.keys)
     half_width = row[f"{name}_half_width"]
-    width = "" if half_width != half_width else f" ± {half_width:,.4g}"
+    profit = Estimate(row[name], None if half_width != half_width else half_width, sweep.replications)
     return (
-        f" {name} earned most at {values}: {row[name]:,.6g}{width} (n = {sweep.replications}). The best of many points "
+        f" {name} earned most at {values}: {number(profit)} (n = {sweep.replications}). The best of many points "
         "flatters itself; run it with another seed before you rely on it."
     )

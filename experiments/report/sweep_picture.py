@@ -1,6 +1,5 @@
 """A sweep as pictures: lines with bands over one key, heat maps over two, points by key for more."""
 
-import html
 import itertools
 from collections.abc import Sequence
 from math import isnan
@@ -10,6 +9,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ..sweeping.outcome import LEVELS, Sweep
+from .look import AMOUNT
+from .wording import as_text
 
 MOST_PANELS = 9
 """Heat maps that stand side by side; more are better looked at as points."""
@@ -47,9 +48,11 @@ class _Cells:
         """Return what is shown at each point."""
         told = []
         for place, (mean, half_width) in enumerate(zip(self.means, self.half_widths, strict=True)):
-            values = [f"{label(key)} = {label(self.columns[at][place])}" for at, key in enumerate(self.keys)]
+            values = [f"{as_text(key)} = {as_text(self.columns[at][place])}" for at, key in enumerate(self.keys)]
             width = "" if isnan(half_width) else f" ± {half_width * self.factor:,.4g}"
-            figure = "failed" if isnan(mean) else f"{mean * self.factor:,.6g}{width} {label(self.axis)} (n = {self.n})"
+            figure = (
+                "failed" if isnan(mean) else f"{mean * self.factor:,.6g}{width} {as_text(self.axis)} (n = {self.n})"
+            )
             told.append("<br>".join([*values, figure]))
         return told
 
@@ -79,13 +82,8 @@ def picture_of_sweep(sweep: Sweep, figure: str = "profit", name: str | None = No
         picture = _heat_maps(cells, slices)
     else:
         picture = _by_key(cells)
-    picture.update_layout(title_text=label(f"{sweep.scenario.name}: {cells.title}"))
+    picture.update_layout(title_text=as_text(f"{sweep.scenario.name}: {cells.title}"))
     return picture
-
-
-def label(text: object) -> str:
-    """Return a name as a picture shows it: names are data, nothing in them is markup."""
-    return html.escape(str(text), quote=False)
 
 
 def _place_of(sweep: Sweep, figure: str, name: str | None) -> tuple[str, str, str]:
@@ -115,7 +113,7 @@ def _lines(cells: _Cells) -> go.Figure:
     width = [cells.scaled(cells.half_widths)[place] or 0.0 for place in order]
     hovers = [hover_of[place] for place in order]
     if not cells.is_numeric(0):
-        texts = [label(each) for each in x]
+        texts = [as_text(each) for each in x]
         bars = {"type": "data", "array": width}
         figure.add_trace(
             go.Scatter(x=texts, y=y, error_y=bars, mode="markers", marker_color=LINE, text=hovers, hoverinfo="text")
@@ -141,8 +139,8 @@ def _lines(cells: _Cells) -> go.Figure:
         figure.add_trace(
             go.Scatter(x=x, y=y, mode="lines+markers", line_color=LINE, text=hovers, hoverinfo="text", showlegend=False)
         )
-    figure.update_xaxes(title_text=label(cells.keys[0]))
-    figure.update_yaxes(title_text=label(cells.axis))
+    figure.update_xaxes(title_text=as_text(cells.keys[0]))
+    figure.update_yaxes(title_text=as_text(cells.axis))
     figure.update_layout(height=420, showlegend=False)
     return figure
 
@@ -183,7 +181,7 @@ def _heat_maps(cells: _Cells, slices: Sequence[Slice]) -> go.Figure:
     across = min(3, len(slices))
     down = -(-len(slices) // across)
     figure = make_subplots(
-        rows=down, cols=across, subplot_titles=[label(title) for title, _ in slices] if len(slices) > 1 else None
+        rows=down, cols=across, subplot_titles=[as_text(title) for title, _ in slices] if len(slices) > 1 else None
     )
     means, hovers = cells.scaled(cells.means), cells.hovers()
     for panel, (_, places) in enumerate(slices):
@@ -191,8 +189,8 @@ def _heat_maps(cells: _Cells, slices: Sequence[Slice]) -> go.Figure:
         at = {(cells.columns[0][place], cells.columns[1][place]): place for place in places}
         figure.add_trace(
             go.Heatmap(
-                x=[label(each) for each in x],
-                y=[label(each) for each in y],
+                x=[as_text(each) for each in x],
+                y=[as_text(each) for each in y],
                 z=[[_of(means, at.get((first, second))) for first in x] for second in y],
                 text=[[_of(hovers, at.get((first, second))) for first in x] for second in y],
                 hoverinfo="text",
@@ -202,10 +200,10 @@ def _heat_maps(cells: _Cells, slices: Sequence[Slice]) -> go.Figure:
             col=panel % across + 1,
         )
     # Values stand side by side at equal distances, whether they are numbers or words.
-    figure.update_xaxes(type="category", title_text=label(cells.keys[0]))
-    figure.update_yaxes(type="category", title_text=label(cells.keys[1]))
+    figure.update_xaxes(type="category", title_text=as_text(cells.keys[0]))
+    figure.update_yaxes(type="category", title_text=as_text(cells.keys[1]))
     figure.update_layout(
-        height=420 * down, coloraxis={"colorscale": "Viridis", "colorbar": {"title": {"text": label(cells.axis)}}}
+        height=420 * down, coloraxis={"colorscale": AMOUNT, "colorbar": {"title": {"text": as_text(cells.axis)}}}
     )
     return figure
 
@@ -229,7 +227,7 @@ def _by_key(cells: _Cells) -> go.Figure:
         where = {"row": place // across + 1, "col": place % across + 1}
         figure.add_trace(
             go.Scatter(
-                x=cells.columns[place] if numeric else [label(each) for each in cells.columns[place]],
+                x=cells.columns[place] if numeric else [as_text(each) for each in cells.columns[place]],
                 y=means,
                 error_y={"type": "data", "array": [width or 0.0 for width in widths], "thickness": 0.7, "width": 0},
                 mode="markers",
@@ -240,7 +238,7 @@ def _by_key(cells: _Cells) -> go.Figure:
             ),
             **where,
         )
-        figure.update_xaxes(title_text=label(key), type=None if numeric else "category", **where)
-    figure.update_yaxes(title_text=label(cells.axis), col=1)
+        figure.update_xaxes(title_text=as_text(key), type=None if numeric else "category", **where)
+    figure.update_yaxes(title_text=as_text(cells.axis), col=1)
     figure.update_layout(height=380 * down)
     return figure

@@ -167,6 +167,13 @@ def tuned() -> Page:
 
 
 SHORT_TOWN = {"horizon": 28}
+SERVICE = "firms.corner.ordering.cycle_service"
+
+
+def swept(over: dict[str, list[float]]) -> Page:
+    """Return the page of a sweep over some values."""
+    return ds.sweep(ds.load("two-shops").replace(SHORT_TOWN), over, replications=3).page()
+
 
 PAGES: dict[str, Callable[[], Page]] = {
     "two-shops": lambda: run_of("two-shops", 10),
@@ -193,6 +200,9 @@ PAGES: dict[str, Callable[[], Page]] = {
         ds.load("two-shops").replace(SHORT_TOWN), ["promoted", "lean"], replications=4
     ).page(),
     "tuning": tuned,
+    # Two keys make a heat map, one key lines with bands.
+    "sweep of two keys": lambda: swept({"products.cola.price": [1.6, 1.8, 2.0], SERVICE: [0.8, 0.95]}),
+    "sweep of one key": lambda: swept({"products.cola.price": [1.6, 1.8, 2.0]}),
     "studies": reproduced,
 }
 """Every page by name."""
