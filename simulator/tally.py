@@ -27,8 +27,6 @@ class Tally:
         """By replication: customers turned away and willing, by (origin, kind, preferred alternative)."""
         self.moved: list[dict[Key, int]] = []
         """By replication: customers turned away who moved, by (origin, kind, destination)."""
-        self.timelines = 0
-        """Of how many replications the sums of the timeline are."""
         self.timeline_products = np.zeros(0)
         self.timeline_products_squares = np.zeros(0)
         self.timeline_offers = np.zeros(0)
@@ -39,6 +37,11 @@ class Tally:
         """Number of replications so far."""
         return len(self.offers)
 
+    @property
+    def has_timeline(self) -> bool:
+        """Whether whole ledgers were added."""
+        return self.timeline_offers.ndim > 1
+
     def add(self, ledger: Ledger) -> None:
         """Add the next replication.
 
@@ -46,17 +49,16 @@ class Tally:
         ------
         ValueError
             If it is not the next one: sums of money depend on their order in the last digit, and results must not
-            (R15).
+            (R15). Or if contributions were added before, which have no timeline.
         """
-        if ledger.replication != self.n:
-            raise ValueError(f"replication {self.n} comes next (got {ledger.replication})")
-        self.add_contribution(reduced(self._problem, ledger))
-        if self.timelines == 0:
+        if self.n > 0 and not self.has_timeline:
+            raise ValueError("a ledger cannot follow contributions: the timeline would be that of some replications")
+        self._add(reduced(self._problem, ledger))
+        if not self.has_timeline:
             self.timeline_products = np.zeros_like(ledger.timeline_products)
             self.timeline_products_squares = np.zeros_like(ledger.timeline_products)
             self.timeline_offers = np.zeros_like(ledger.timeline_offers)
             self.timeline_offers_squares = np.zeros_like(ledger.timeline_offers)
-        self.timelines += 1
         self.timeline_products += ledger.timeline_products
         self.timeline_products_squares += ledger.timeline_products**2
         self.timeline_offers += ledger.timeline_offers
@@ -79,8 +81,13 @@ class Tally:
         Raises
         ------
         ValueError
-            If it is not the next one (R15).
+            If it is not the next one (R15), or if whole ledgers were added before.
         """
+        if self.has_timeline:
+            raise ValueError("a contribution cannot follow ledgers: the timeline would be that of some replications")
+        self._add(contribution)
+
+    def _add(self, contribution: Contribution) -> None:
         if contribution.replication != self.n:
             raise ValueError(f"replication {self.n} comes next (got {contribution.replication})")
         self.offers.append(contribution.offers)

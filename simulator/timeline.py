@@ -22,8 +22,8 @@ def timeline_rows(problem: Problem, tally: Tally) -> list[dict[str, Any]]:
     ValueError
         If the tally was made of contributions, which have no timeline.
     """
-    if tally.timelines != tally.n:
-        raise ValueError(f"the timeline of {tally.timelines} replications is there, of {tally.n}")
+    if not tally.has_timeline:
+        raise ValueError("the tally was made of contributions, which have no timeline")
     lengths = [
         min(problem.report_every, problem.horizon - period * problem.report_every) for period in range(problem.periods)
     ]

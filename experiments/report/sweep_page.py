@@ -88,11 +88,11 @@ def _best(sweep: "Sweep", firm: str) -> str:
         return ""
     table = sweep.table("profit", "firm")
     columns = [str(column) for column in table.columns]
-    name = firm if firm in columns else next(column for column in columns if f"{column} half_width" in columns)
+    name = firm if firm in columns else next(column for column in columns if f"{column}_half_width" in columns)
     place = int(table[name].fillna(-float("inf")).to_numpy().argmax())
     row = table.iloc[place]
     values = ", ".join(f"{key} = {row[key]}" for key in sweep.keys)
-    half_width = row[f"{name} half_width"]
+    half_width = row[f"{name}_half_width"]
     profit = Estimate(row[name], None if half_width != half_width else half_width, sweep.replications)
     return (
         f" {name} earned most at {values}: {number(profit)} (n = {sweep.replications}). The best of many points "

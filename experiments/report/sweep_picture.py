@@ -28,7 +28,7 @@ class _Cells:
         self.keys = sweep.keys
         self.columns: list[list[Any]] = [table[key].tolist() for key in sweep.keys]
         self.means: list[float] = table[self.name].tolist()
-        self.half_widths: list[float] = table[f"{self.name} half_width"].tolist()
+        self.half_widths: list[float] = table[f"{self.name}_half_width"].tolist()
         self.title = f"{figure.replace('_', ' ')} of {self.name}"
         share = self.unit == "share"
         self.factor = 100.0 if share else 1.0

@@ -57,7 +57,7 @@ def _table(sweep: Sweep, figures: Sequence[str]) -> Table:
     tables = []
     for figure in figures:
         wide = sweep.table(figure)
-        names = [name for name in wide.columns if f"{name} half_width" in wide.columns]
+        names = [name for name in wide.columns if f"{name}_half_width" in wide.columns]
         focal = [name for name in sweep.focal if name in names]
         chosen = (focal or names)[:MOST_NAMES]
         percent = any(
@@ -74,7 +74,7 @@ def _table(sweep: Sweep, figures: Sequence[str]) -> Table:
             for wide, names, percent in tables:
                 row = wide.iloc[place]
                 cells.extend(
-                    number(_estimate(row[name], row[f"{name} half_width"], sweep.replications), percent=percent)
+                    number(_estimate(row[name], row[f"{name}_half_width"], sweep.replications), percent=percent)
                     for name in names
                 )
         table.add_row(*(Text(cell) for cell in cells))

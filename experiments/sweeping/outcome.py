@@ -134,7 +134,7 @@ class Sweep:
     def table(self, figure: str, level: str | None = None) -> "pd.DataFrame":
         """Return one figure as a wide table, a row a point.
 
-        The swept keys, then for each firm (offer, …) the mean under its name and `NAME half_width`, and n. Points that
+        The swept keys, then for each firm (offer, …) the mean under its name and `NAME_half_width`, and n. Points that
         failed are missing values.
 
         Parameters
@@ -167,7 +167,7 @@ class Sweep:
         columns: dict[str, list[float]] = {}
         for name in names_there:
             columns[name] = [each.get(name, (np.nan, np.nan))[0] for each in by_point]
-            columns[f"{name} half_width"] = [each.get(name, (np.nan, np.nan))[1] for each in by_point]
+            columns[f"{name}_half_width"] = [each.get(name, (np.nan, np.nan))[1] for each in by_point]
         table = pd.concat([table, pd.DataFrame(columns)], axis=1)
         table["n"] = self.replications
         return table

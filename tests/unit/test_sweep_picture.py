@@ -36,7 +36,7 @@ def test_one_key_is_a_line_with_a_band(shop: ds.Scenario):
     found = ds.sweep(shop, {PRICE: [3.0, 2.0, 4.0]})
     band, line = found.plot("profit").data
     table = found.table("profit").sort_values(PRICE)
-    mean, half = table["<b>corner</b>"].tolist(), table["<b>corner</b> half_width"].tolist()
+    mean, half = table["<b>corner</b>"].tolist(), table["<b>corner</b>_half_width"].tolist()
     assert list(line.x) == [2.0, 3.0, 4.0]
     assert list(line.y) == mean
     assert list(band.x) == [2.0, 3.0, 4.0, 4.0, 3.0, 2.0]

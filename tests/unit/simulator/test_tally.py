@@ -328,7 +328,11 @@ def test_contributions_are_ledgers_without_a_timeline(story):
             assert mine.tobytes() == theirs.tobytes()
     assert (whole.matrix, whole.willing, whole.moved) == (rebuilt.matrix, rebuilt.willing, rebuilt.moved)
     assert timeline_rows(problem, whole)
-    with pytest.raises(ValueError, match="the timeline of 0 replications is there, of 3"):
+    with pytest.raises(ValueError, match="made of contributions, which have no timeline"):
         timeline_rows(problem, rebuilt)
     with pytest.raises(ValueError, match="replication 3 comes next"):
         rebuilt.add_contribution(reduced(problem, story.ledger))
+    with pytest.raises(ValueError, match="a ledger cannot follow contributions"):
+        rebuilt.add(replace(story.ledger, replication=3))
+    with pytest.raises(ValueError, match="a contribution cannot follow ledgers"):
+        whole.add_contribution(reduced(problem, replace(story.ledger, replication=3)))

@@ -249,10 +249,10 @@ def test_the_table_is_wide(stall: ds.Scenario):
     """If this fails, the convenient table shows a figure without its interval, or at another point."""
     found = ds.sweep(stall, OVER, replications=4)
     table = found.table("profit")
-    assert list(table.columns) == ["point", PRICE, LEVEL, "stall", "stall half_width", "rival", "rival half_width", "n"]
+    assert list(table.columns) == ["point", PRICE, LEVEL, "stall", "stall_half_width", "rival", "rival_half_width", "n"]
     tidy = found.frame.set_index(["point", "level", "name", "figure"])
     assert table.loc[4, "stall"] == tidy.loc[(5, "firm", "stall", "profit"), "mean"]
-    assert table.loc[4, "stall half_width"] == tidy.loc[(5, "firm", "stall", "profit"), "half_width"]
+    assert table.loc[4, "stall_half_width"] == tidy.loc[(5, "firm", "stall", "profit"), "half_width"]
     assert found.table("sales", "offer").columns[3] == "plum"
     assert found.table("bought").columns[3] == "all"
     with pytest.raises(ValueError, match="the sweep has no figure 'profit' at the level 'offer'"):
