@@ -18,7 +18,7 @@ LEAST_SHARES = {
     "outcome RECAPTURED": 0.2,
     "outcome DIVERTED": 0.1,
     "outcome POSTPONED": 0.15,
-    "outcome PENDING": 0.05,
+    "outcome PENDING": 0.03,
     "cause NONE": 0.6,
     "cause STOCKOUT": 0.5,
     "cause REFUSAL": 0.1,
