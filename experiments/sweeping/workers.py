@@ -108,17 +108,21 @@ class ThisProcess(Workers):
         self._executor.shutdown(wait=True, cancel_futures=at_once)
 
 
+_POOLS: dict[int, Any] = {}
+"""Processes that wait for the next sweep, by their number."""
+
+
 class Processes(Workers):
-    """Processes of this machine."""
+    """Processes of this machine, apart from those of `run`: joblib expects of its own what others do not have."""
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
-        self._executor = self._new()
+        self._executor = _POOLS.pop(jobs, None) or self._new()
 
     def _new(self) -> Any:  # noqa: ANN401 - loky has no types
-        from joblib.externals.loky import get_reusable_executor
+        from joblib.externals.loky import ProcessPoolExecutor
 
-        return get_reusable_executor(self._jobs, timeout=IDLE_SECONDS, initializer=_leave_interrupts_to_the_parent)
+        return ProcessPoolExecutor(self._jobs, timeout=IDLE_SECONDS, initializer=_leave_interrupts_to_the_parent)
 
     @property
     def count(self) -> int:
@@ -142,6 +146,8 @@ class Processes(Workers):
         """Let them go; idle ones stay for a while, for the next sweep."""
         if at_once:
             self._executor.shutdown(wait=True, kill_workers=True)
+        else:
+            _POOLS[self._jobs] = self._executor
 
 
 class DaskWorkers(Workers):

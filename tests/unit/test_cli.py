@@ -263,7 +263,7 @@ def test_a_console_without_unicode_gives_no_traceback(shop: Path) -> None:
 
 def test_progress_bar_only_for_a_person(shop: Path) -> None:
     """Otherwise bars would fill log files, or a person would stare at nothing."""
-    at_once = "from demandshift import cli; cli.LONG_RUN = 0.0; cli.main()"
+    at_once = "from demandshift import cli; from demandshift.commands import support; support.LONG_RUN = 0; cli.main()"
     command = [sys.executable, "-c", at_once, "run", str(shop), "--replications", "40"]
     quiet = subprocess.run(command, capture_output=True, check=False, timeout=300)
     assert b"replications" not in quiet.stderr

@@ -264,11 +264,11 @@ def test_short_runs_show_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 
     started = []
     monkeypatch.setattr(Progress, "start", lambda self: started.append(self))
-    with support._progress_bar() as show:
+    with support._progress_bar("replications") as show:
         show(1, 3)
     assert started == []
     monkeypatch.setattr(support, "LONG_RUN", -1.0)
-    with support._progress_bar() as show:
+    with support._progress_bar("replications") as show:
         show(3, 3)
         assert started == []
         show(1, 3)

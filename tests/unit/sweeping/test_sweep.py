@@ -297,3 +297,13 @@ def test_the_outcome_is_plain_data(stall: ds.Scenario):
     )  # fmt: skip
     assert set(found.frames()) == {"sweep", "points", "failures"}
     assert found.manifest["program"] == told["manifest"]["program"]
+
+
+def test_a_sweep_leaves_the_processes_of_runs_alone() -> None:
+    """If this fails, a run in several processes fails in a session in which there was a sweep."""
+    town = ds.load("two-shops").replace({"horizon": 9})
+    keys = {"products.cola.price": [1.7, 1.8]}
+    first = ds.run(town, replications=3, seed=1, jobs=2).as_dict()["summary"]
+    swept = [ds.sweep(town, keys, replications=3, seed=1, jobs=2).table("profit") for _ in range(2)]
+    assert ds.run(town, replications=3, seed=1, jobs=2).as_dict()["summary"] == first
+    assert swept[0].equals(swept[1])
