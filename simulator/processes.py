@@ -14,8 +14,9 @@ from typing import Any
 
 from .replications import Made, Work
 
-LARGEST_CHUNK = 20
-"""Replications that a process makes at once at most, before it hands over what it made."""
+LARGEST_CHUNK = 5
+"""Replications that a process makes at once at most, before it hands over what it made: what is handed over is little
+beside the work, and at the end one process waits for the other's last portion."""
 
 CHUNKS_EACH = 8
 """Chunks that a process makes, about: the more there are, the less one process waits for the other's last one."""
