@@ -8,7 +8,9 @@ from .outputs import AsWorkbook, OutDir, Outputs, ReportTo, TableFormat
 from .support import (
     AsJson,
     Assignments,
+    Jobs,
     NameOrFile,
+    Seed,
     Variants,
     WrongArgumentError,
     asking,
@@ -38,8 +40,6 @@ Replications = Annotated[
     int | None,
     typer.Option(metavar="N", help="Replications of each scenario; without it, the scenario's own number."),
 ]
-Seed = Annotated[int | None, typer.Option(help="Seed; without it, the scenario's own.")]
-Jobs = Annotated[int, typer.Option(help="Number of processes; the figures do not depend on it.")]
 
 
 def twin_command(

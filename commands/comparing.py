@@ -9,6 +9,7 @@ from .support import (
     AsJson,
     Assignments,
     FailedError,
+    Jobs,
     NameOrFile,
     WrongArgumentError,
     complaints,
@@ -81,7 +82,7 @@ def compare_command(
         int | None,
         typer.Option(metavar="N", help="With --best: replications of each at which it is given up (10,000)."),
     ] = None,
-    jobs: Annotated[int, typer.Option(help="Number of processes; the figures do not depend on it.")] = 1,
+    jobs: Jobs = 1,
     engine: Annotated[
         str, typer.Option(help="The engine: kernel or loop; the figures do not depend on it.")
     ] = "kernel",

@@ -10,6 +10,7 @@ from .support import (
     AsJson,
     Assignments,
     FailedError,
+    Jobs,
     NameOrFile,
     Variants,
     WrongArgumentError,
@@ -41,7 +42,7 @@ def optimise_command(
         int | None, typer.Option(help="Seed of the customers who judge the plan; without it, the scenario's own.")
     ] = None,
     time_limit: Annotated[float | None, typer.Option(metavar="S", help="Seconds for each program.")] = None,
-    jobs: Annotated[int, typer.Option(help="Number of processes; the figures do not depend on it.")] = 1,
+    jobs: Jobs = 1,
     assignments: Assignments = None,
     variants: Variants = None,
     save: Annotated[

@@ -10,7 +10,9 @@ from .support import (
     AsJson,
     Assignments,
     FailedError,
+    Jobs,
     NameOrFile,
+    Seed,
     Variants,
     WrongArgumentError,
     complaints,
@@ -37,8 +39,8 @@ def run_command(
         float | None,
         typer.Option(help="For auto: half-width of the focal firms' profit, relative to it (default 0.01)."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed; without it, the scenario's own.")] = None,
-    jobs: Annotated[int, typer.Option(help="Number of processes; the figures do not depend on it.")] = 1,
+    seed: Seed = None,
+    jobs: Jobs = 1,
     engine: Annotated[
         str, typer.Option(help="The engine: kernel, compiled, or loop, readable; the figures do not depend on it.")
     ] = "kernel",

@@ -39,6 +39,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 NameOrFile = Annotated[
     str, typer.Argument(metavar="NAME_OR_FILE", help="A scenario of the library, a file, or a folder of tables.")
 ]
+Seed = Annotated[int | None, typer.Option(help="Seed; without it, the scenario's own.")]
+Jobs = Annotated[int, typer.Option(help="Number of processes; the figures do not depend on it.")]
 Assignments = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Replace a value of the scenario; may be given several times."),

@@ -10,7 +10,9 @@ from .support import (
     AsJson,
     Assignments,
     FailedError,
+    Jobs,
     NameOrFile,
+    Seed,
     Variants,
     WrongArgumentError,
     complaints,
@@ -50,7 +52,7 @@ def sweep_command(
     replications: Annotated[
         int | None, typer.Option(metavar="N", help="Replications of each point; without it, the scenario's own.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed; without it, the scenario's own.")] = None,
+    seed: Seed = None,
     figure: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Only this figure, such as profit; may be given several times."),
@@ -62,7 +64,7 @@ def sweep_command(
             help="Keep every replication in this file or database, and go on where a stopped sweep was.",
         ),
     ] = None,
-    jobs: Annotated[int, typer.Option(help="Number of processes; the figures do not depend on it.")] = 1,
+    jobs: Jobs = 1,
     backend: Annotated[
         str, typer.Option(metavar="local|dask://HOST:PORT", help="Who computes; the figures do not depend on it.")
     ] = "local",
