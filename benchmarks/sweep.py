@@ -120,16 +120,20 @@ def main() -> None:
         store = Path(folder) / "sweep.sqlite"
         # Imports and the start of processes come once; among 2,000 points they would not show, among a few they would.
         bare(workers, asked.jobs, points[: asked.jobs], 1)
+        # A sweep takes over the processes that wait, so that both are done by the same ones.
+        workers.stop(at_once=False)
         swept(Path(folder) / "warm.sqlite", [], asked.jobs, points[: 2 * asked.jobs], 1)
+        workers = Processes(max(2, asked.jobs))
         for place, block in enumerate(blocks):
             profits: dict[str, dict[Values, float]] = {}
             pids = [future.result() for future in [submit(workers, prepare, ()) for _ in range(4 * asked.jobs)]]
             for name in ("bare", "sweep") if place % 2 == 0 else ("sweep", "bare"):
-                wall, used, profits[name] = (
-                    bare(workers, asked.jobs, block, asked.replications)
-                    if name == "bare"
-                    else swept(store, sorted(set(pids)), asked.jobs, block, asked.replications)
-                )
+                if name == "bare":
+                    wall, used, profits[name] = bare(workers, asked.jobs, block, asked.replications)
+                else:
+                    workers.stop(at_once=False)
+                    wall, used, profits[name] = swept(store, sorted(set(pids)), asked.jobs, block, asked.replications)
+                    workers = Processes(max(2, asked.jobs))
                 clocks[name].wall.append(wall)
                 clocks[name].processors.append(used)
             if profits["bare"] != profits["sweep"]:
