@@ -22,6 +22,12 @@ ROUNDING = 1e-9
 """Relative size below which a difference is that of sums made in another order."""
 
 
+MOST_VARIATION = 0.1
+"""Coefficient of variation of what divides a rate, as a mean over replications, up to which the interval of a ratio can
+be trusted (Cochran 1977, "Sampling Techniques", section 6.8). For a rate of a handful of customers it is larger: if only
+one replication has any, the interval is nothing but that replication, and of width 0."""
+
+
 class Verdict(StrEnum):
     """What can be said of a difference."""
 
@@ -31,7 +37,7 @@ class Verdict(StrEnum):
     NONE = "no difference"
     """Every replication has the same value in both."""
     NO_ANSWER = "n/a"
-    """One replication, or nothing divided by nothing."""
+    """One replication, nothing divided by nothing, or a rate of too few for its interval to be trusted."""
     NOT_JUDGED = "not judged"
     """It is outside of the family."""
 
@@ -76,7 +82,10 @@ def differences(
     ]
     # Two worlds may name a rate what the other counts; nothing in this program does.
     estimates = [_difference(measure, other) for _, _, measure, other in pairs]
-    tested = [_p_value(estimate) for estimate in estimates]
+    tested = [
+        None if estimate.mean and (_is_of_too_few(measure) or _is_of_too_few(other)) else _p_value(estimate)
+        for (_, _, measure, other), estimate in zip(pairs, estimates, strict=True)
+    ]
     members = [place for place, (_, key, _, _) in enumerate(pairs) if key in family]
     size = len(family) * (len(measured) - 1)
     p_values = np.ones(size)
@@ -104,6 +113,14 @@ def _difference(measure: Measure, other: Measure) -> Estimate:
     if estimate.mean is None or not (_alike(measure.values, other.values) and _same_divisors(measure, other)):
         return estimate
     return Estimate(0.0, None if estimate.half_width is None else 0.0, estimate.n)
+
+
+def _is_of_too_few(measure: Measure) -> bool:
+    """Return whether a figure is a rate of so little, or of so uneven amounts, that its interval says nothing."""
+    divisors = measure.divisors
+    if divisors is None or len(divisors) < 2 or divisors.sum() == 0:
+        return False
+    return bool(divisors.std(ddof=1) > MOST_VARIATION * divisors.mean() * np.sqrt(len(divisors)))
 
 
 def _alike(own: np.ndarray, other: np.ndarray) -> bool:

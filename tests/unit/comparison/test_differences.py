@@ -41,11 +41,26 @@ def test_p_is_that_of_the_paired_t_test():
 
 def test_p_of_a_rate_comes_from_its_interval():
     """If this fails, interval and verdict of a rate can contradict each other."""
-    own, other = share([3, 2, 6, 5], [4, 4, 8, 6]), share([1, 2, 5, 4], [4, 4, 8, 6])
+    own, other = share([3, 2, 6, 5], [7, 7, 8, 7]), share([1, 2, 5, 4], [7, 7, 8, 7])
     found = one(own, other)
     error = found.estimate.half_width / stats.t.ppf(0.975, 3)
     assert found.p == pytest.approx(2 * stats.t.sf(found.estimate.mean / error, 3), rel=1e-12)
     assert (found.p < 0.05) == (found.estimate.mean > found.estimate.half_width)
+
+
+def test_a_rate_of_a_handful_is_not_judged():
+    """If this fails, a rate that a single replication has, with an interval of width 0, is called beyond doubt.
+
+    2 of 3 in the first of ten replications, and nobody in the others, beside 40 to 60 of a hundred in each.
+    """
+    few = share([2, *[0] * 9], [3, *[0] * 9])
+    many = share([40, 60, 45, 55, 50, 42, 58, 47, 53, 50], [100] * 10)
+    assert few.estimate().half_width == 0
+    for own, other in ((few, many), (many, few)):
+        found = one(own, other)
+        assert found.estimate.mean is not None
+        assert (found.p, found.verdict) == (None, Verdict.NO_ANSWER)
+    assert one(share([30, 50, 35, 45, 40, 32, 48, 37, 43, 40], [100] * 10), many).verdict is Verdict.BEYOND_DOUBT
 
 
 def test_worlds_that_agree_in_every_replication_do_not_differ():
