@@ -23,9 +23,11 @@ ROUNDING = 1e-9
 
 
 MOST_VARIATION = 0.1
-"""Coefficient of variation of what divides a rate, as a mean over replications, up to which the interval of a ratio can
-be trusted (Cochran 1977, "Sampling Techniques", section 6.8). For a rate of a handful of customers it is larger: if only
-one replication has any, the interval is nothing but that replication, and of width 0."""
+"""Up to which coefficient of variation of what divides a rate, as a mean over replications, its interval can be trusted.
+
+Source: Cochran (1977), "Sampling Techniques", section 6.8. For a rate of a handful of customers it is larger: if only
+one replication has any, the interval is nothing but that replication, and of width 0.
+"""
 
 
 class Verdict(StrEnum):
