@@ -23,7 +23,7 @@ ROUNDING = 1e-9
 
 
 MOST_VARIATION = 0.1
-"""Up to which coefficient of variation of what divides a rate, as a mean over replications, its interval can be trusted.
+"""How much of itself what divides a rate may vary, as a mean over replications, for the interval to be trusted.
 
 Source: Cochran (1977), "Sampling Techniques", section 6.8. For a rate of a handful of customers it is larger: if only
 one replication has any, the interval is nothing but that replication, and of width 0.
